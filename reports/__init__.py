@@ -1,0 +1,1 @@
+"""Renderers: from values to words, workbooks and paper."""

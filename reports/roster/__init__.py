@@ -1,0 +1,1 @@
+"""The roster workbook: its layout, reading it with every fault named, writing it."""
