@@ -1,0 +1,1 @@
+"""The channel-neutral vocabulary of a conversation: events in, replies out."""

@@ -1,0 +1,50 @@
+"""What comes in, whatever the platform."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a chat is: one platform, one of our bots there, one chat of that bot."""
+
+    channel: str
+    bot: str
+    chat: str
+
+    def __str__(self) -> str:
+        return f"{self.channel}:{self.bot}:{self.chat}"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Words somebody wrote."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button somebody pressed: the token as the client sent it, not yet verified."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file, picture, voice message or anything else that is neither words nor a press."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing a person did in a chat; `event_id` is the platform's, unique per channel and bot."""
+
+    event_id: str
+    sender: Address
+    person: str
+    content: Said | Pressed | Attached
+    group: bool = False
+    display: str = ""
+
+    @property
+    def text(self) -> str:
+        return self.content.text if isinstance(self.content, Said) else ""

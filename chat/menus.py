@@ -1,0 +1,138 @@
+"""Numbers where there are no buttons: menus kept with the conversation, and how typed text matches them.
+
+The sender registers a menu when a message with choices goes out. Numbers belong to the last open
+question. A message that asks the *same* question again replaces its menu; one that arrives while a
+*different* question is open gets letter tags ("A1"), so that it never steals a digit.
+"""
+
+import re
+import string
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chat.replies import Action, Choice
+from chat.text import Text
+from chat.vocabulary import Vocabulary
+from meetings.folding import fold, squeeze
+
+_TAGGED_KEPT = 3
+_NUMBER = re.compile(r"([a-z]?)(\d{1,2})[.)]?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of a menu; `number` is None for what must be typed in words."""
+
+    number: int | None
+    action: Action
+    label: Text
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """An open question. `tag` is "" or one capital letter; `until` is exclusive.
+
+    An answered menu still takes a change of mind but no longer holds the plain numbers.
+    """
+
+    question: str
+    tag: str
+    items: tuple[Item, ...]
+    until: datetime
+    answered: bool = False
+
+    def marker(self, item: Item) -> str:
+        return f"{self.tag}{item.number}" if item.number is not None else ""
+
+
+def items_of(choices: Sequence[Choice]) -> tuple[Item, ...]:
+    """Numbers 1… for every choice that may be a number."""
+    numbered = 0
+    items = []
+    for choice in choices:
+        if not choice.typed_only:
+            numbered += 1
+        number = None if choice.typed_only else numbered
+        items.append(Item(number, choice.action, choice.label, choice.words))
+    return tuple(items)
+
+
+def opened(
+    menus: Sequence[Menu], menu: Menu, *, now: datetime, busy: bool, answer: bool
+) -> tuple[Menu, tuple[Menu, ...]]:
+    """The menu of an outgoing message with its tag, and all menus that stay open beside it.
+
+    `answer`: the message answers something written in this chat, so its question takes the plain numbers.
+    `busy`: a typed answer is awaited in this chat.
+    """
+    alive = [one for one in menus if one.until > now and one.question != menu.question]
+    tagged = [one for one in alive if one.tag][-_TAGGED_KEPT:]
+    held = [one for one in alive if not one.tag and not one.answered]
+    if answer or not (busy or held):
+        menu = replace(menu, tag="")
+        return menu, (*tagged, menu)
+    menu = replace(menu, tag=_free_tag(alive))
+    plain = [one for one in alive if not one.tag]
+    return menu, (*plain, *tagged[-(_TAGGED_KEPT - 1) :], menu)
+
+
+def answered(menus: Sequence[Menu], action: Action) -> tuple[Menu, ...]:
+    """The same menus, the one that offered this action marked as answered."""
+    return tuple(
+        replace(menu, answered=True) if any(item.action == action for item in menu.items) else menu
+        for menu in menus
+    )
+
+
+def without_plain(menus: Sequence[Menu]) -> tuple[Menu, ...]:
+    """A typed answer is awaited now: digits belong to it and to nothing else."""
+    return tuple(menu for menu in menus if menu.tag)
+
+
+def match(
+    menus: Sequence[Menu],
+    text: str,
+    *,
+    now: datetime,
+    vocabulary: Vocabulary,
+    labels: Callable[[Text], Sequence[str]],
+) -> Item | None:
+    """The choice a typed message stands for: number, then label, then words. None if nothing fits."""
+    alive = [menu for menu in reversed(menus) if menu.until > now]
+    found = _by_number(alive, squeeze(text))
+    if found is not None:
+        return found
+    typed = "" if vocabulary.ambiguous(text) else fold(squeeze(text))
+    for menu in alive:
+        for item in menu.items:
+            if typed and any(typed == fold(squeeze(label)) for label in labels(item.label)):
+                return item
+    for menu in alive:
+        named = {item.words: item for item in menu.items if item.words}
+        meaning = vocabulary.first(text, named)
+        if meaning is not None:
+            return named[meaning]
+    return None
+
+
+def is_number(text: str) -> bool:
+    """Whether the message is nothing but a menu number."""
+    return _NUMBER.fullmatch(squeeze(text)) is not None
+
+
+def _by_number(menus: Sequence[Menu], typed: str) -> Item | None:
+    hit = _NUMBER.fullmatch(typed)
+    if hit is None:
+        return None
+    tag, number = hit[1].upper(), int(hit[2])
+    for menu in menus:
+        if menu.tag == tag:
+            return next((item for item in menu.items if item.number == number), None)
+    return None
+
+
+def _free_tag(menus: Sequence[Menu]) -> str:
+    taken = {menu.tag for menu in menus}
+    return next(letter for letter in string.ascii_uppercase if letter not in taken)

@@ -1,0 +1,64 @@
+"""What a handler answers with: values, never a send."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from chat.text import Text, Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A verb of ours with short arguments; what a button or a number stands for."""
+
+    name: str
+    args: tuple[str, ...] = ()
+
+
+class Style(StrEnum):
+    PLAIN = ""
+    GOOD = "success"
+    BAD = "danger"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One option of a question.
+
+    `typed_only`: a button where there are buttons, never a number (consent, withdrawal, erasure).
+    `words`: the vocabulary entry whose typed words count as this choice.
+    """
+
+    label: Text
+    action: Action
+    typed_only: bool = False
+    words: str = ""
+    style: Style = Style.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An open question whose answer is typed: the next free text goes to the handler of this name."""
+
+    name: str
+    data: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One outgoing message.
+
+    `question` names what is being asked: a later message with the same name replaces the menu and keeps
+    plain numbers. `until` is when the menu stops counting (the planned start of a meeting, say).
+    """
+
+    text: Wording
+    choices: tuple[Choice, ...] = ()
+    question: str = ""
+    until: datetime | None = None
+    expects: Step | None = None
+
+
+def action(name: str, *args: object) -> Action:
+    return Action(name, tuple(str(arg) for arg in args))

@@ -1,0 +1,157 @@
+"""Linked accounts, linked groups, one-time codes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Update, delete, func, select, update
+
+from chat.events import Address
+from meetings.terms import PersonId, UnitId
+from storage.queries import Queries
+from storage.tables.people import account, cell_group, code, wrong_code
+
+
+class Accounts(Queries):
+    async def owner(self, address: Address) -> PersonId | None:
+        """Whose private chat this is."""
+        found = await self._connection.execute(
+            select(account.c.person).where(
+                account.c.channel == address.channel,
+                account.c.bot == address.bot,
+                account.c.chat == address.chat,
+            )
+        )
+        number = found.scalar_one_or_none()
+        return None if number is None else PersonId(number)
+
+    async def link(self, address: Address, who: PersonId, now: datetime) -> None:
+        """The chat belongs to this person from now on, and is alive."""
+        values = {
+            "channel": address.channel,
+            "bot": address.bot,
+            "chat": address.chat,
+            "person": who,
+            "linked_at": now,
+            "used_at": now,
+            "dead_at": None,
+        }
+        await self._put(account, values, unique=("channel", "bot", "chat"))
+
+    async def used(self, address: Address, now: datetime) -> None:
+        """They wrote: this is their address now, and a dead one lives again."""
+        await self._change(_account(address).values(used_at=now, dead_at=None))
+
+    async def dead(self, address: Address, now: datetime) -> PersonId | None:
+        """They blocked us or are gone; the person, if the address was alive until now."""
+        owner = await self.owner(address)
+        changed = await self._change(_account(address).where(account.c.dead_at.is_(None)).values(dead_at=now))
+        return owner if changed else None
+
+    async def address_of(self, who: PersonId) -> Address | None:
+        """Where a person is reached: the live address used last."""
+        found = await self._connection.execute(
+            select(account.c.channel, account.c.bot, account.c.chat)
+            .where(account.c.person == who, account.c.dead_at.is_(None))
+            .order_by(account.c.used_at.desc(), account.c.id.desc())
+            .limit(1)
+        )
+        row = found.first()
+        return None if row is None else Address(row.channel, row.bot, row.chat)
+
+    async def alive(self, address: Address) -> bool:
+        found = await self._connection.execute(
+            select(account.c.id).where(
+                account.c.channel == address.channel,
+                account.c.bot == address.bot,
+                account.c.chat == address.chat,
+                account.c.dead_at.is_(None),
+            )
+        )
+        return found.first() is not None
+
+    async def unlink(self, who: PersonId) -> None:
+        await self._change(delete(account).where(account.c.person == who))
+
+    async def linked(self) -> set[PersonId]:
+        rows = await self._connection.execute(select(account.c.person).where(account.c.dead_at.is_(None)))
+        return {PersonId(number) for number in rows.scalars()}
+
+    async def chats(self, channel: str) -> dict[PersonId, set[str]]:
+        """By person, the bots of a channel where they are linked."""
+        rows = await self._connection.execute(
+            select(account.c.person, account.c.bot).where(
+                account.c.channel == channel, account.c.dead_at.is_(None)
+            )
+        )
+        found: dict[PersonId, set[str]] = {}
+        for row in rows:
+            found.setdefault(PersonId(row.person), set()).add(row.bot)
+        return found
+
+    async def group_of(self, cell: UnitId) -> Address | None:
+        found = await self._connection.execute(
+            select(cell_group)
+            .where(cell_group.c.cell == cell)
+            .order_by(cell_group.c.linked_at.desc())
+            .limit(1)
+        )
+        row = found.first()
+        return None if row is None else Address(row.channel, row.bot, row.chat)
+
+    async def cell_of_group(self, address: Address) -> UnitId | None:
+        found = await self._connection.execute(
+            select(cell_group.c.cell).where(
+                cell_group.c.channel == address.channel,
+                cell_group.c.bot == address.bot,
+                cell_group.c.chat == address.chat,
+            )
+        )
+        number = found.scalar_one_or_none()
+        return None if number is None else UnitId(number)
+
+    async def link_group(self, address: Address, cell: UnitId, by: PersonId, now: datetime) -> None:
+        """One group a cell: an earlier one is let go."""
+        await self._change(delete(cell_group).where(cell_group.c.cell == cell))
+        values = {
+            "channel": address.channel,
+            "bot": address.bot,
+            "chat": address.chat,
+            "cell": cell,
+            "linked_by": by,
+            "linked_at": now,
+        }
+        await self._put(cell_group, values, unique=("channel", "bot", "chat"))
+
+    async def add_code(self, who: PersonId, hashed: str, expires_at: datetime) -> None:
+        await self._add(code, {"person": who, "hash": hashed, "expires_at": expires_at, "used_at": None})
+
+    async def drop_codes(self, who: PersonId) -> None:
+        await self._change(delete(code).where(code.c.person == who, code.c.used_at.is_(None)))
+
+    async def redeem(self, hashes: Sequence[str], now: datetime) -> PersonId | None:
+        """Use up a code that is neither used nor expired; whose it was."""
+        found = await self._connection.execute(
+            update(code)
+            .where(code.c.hash.in_(hashes), code.c.used_at.is_(None), code.c.expires_at > now)
+            .values(used_at=now)
+            .returning(code.c.person)
+        )
+        number = found.scalar_one_or_none()
+        return None if number is None else PersonId(number)
+
+    async def wrong_codes(self, since: datetime, sender: str | None = None) -> int:
+        query = select(func.count()).select_from(wrong_code).where(wrong_code.c.at > since)
+        if sender is not None:
+            query = query.where(wrong_code.c.sender == sender)
+        return int((await self._connection.execute(query)).scalar_one())
+
+    async def count_wrong_code(self, sender: str, now: datetime) -> None:
+        await self._add(wrong_code, {"sender": sender, "at": now})
+
+
+def _account(address: Address) -> Update:
+    return update(account).where(
+        account.c.channel == address.channel,
+        account.c.bot == address.bot,
+        account.c.chat == address.chat,
+    )

@@ -1,0 +1,105 @@
+"""Meeting rows. The monthly rule only creates them; every later change touches the row."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select, update
+
+from meetings.period import Period
+from meetings.records import Meeting
+from meetings.terms import Kind, MeetingId, State, UnitId
+from storage.queries import AnyRow, Queries, Values
+from storage.tables.meetings import meeting, move
+
+_REGULAR = (Kind.REGULAR, Kind.COMBINED)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What was done to a meeting, from when to when (None: no new date yet), and why."""
+
+    verb: str
+    was: datetime
+    becomes: datetime | None
+    why: str
+    at: datetime
+
+
+class Meetings(Queries):
+    async def by_id(self, number: MeetingId) -> Meeting | None:
+        return next(iter(await self._many(meeting.c.id == number)), None)
+
+    async def add_once(self, values: Values) -> MeetingId | None:
+        """Create a row unless the cell has its regular meeting of the period already."""
+        found = await self._add_once(meeting, values)
+        return None if found is None else MeetingId(found)
+
+    async def of_cell(self, cell: UnitId) -> list[Meeting]:
+        """All meetings of a cell, by start."""
+        return await self._many(meeting.c.cell == cell)
+
+    async def of_period(self, cells: Iterable[UnitId], period: Period) -> list[Meeting]:
+        return await self._many(meeting.c.cell.in_(list(cells)), meeting.c.period == str(period))
+
+    async def regular(self, cell: UnitId, period: Period) -> Meeting | None:
+        found = await self._many(
+            meeting.c.cell == cell, meeting.c.period == str(period), meeting.c.kind.in_(_REGULAR)
+        )
+        return next(iter(found), None)
+
+    async def coming_up(self, after: datetime) -> list[Meeting]:
+        """Planned and announced meetings of every cell that start after an instant, soonest first."""
+        return await self._many(
+            meeting.c.state.in_((State.PLANNED, State.ANNOUNCED)), meeting.c.starts_at > after
+        )
+
+    async def in_state(self, cell: UnitId, states: Iterable[State]) -> list[Meeting]:
+        return await self._many(meeting.c.cell == cell, meeting.c.state.in_(list(states)))
+
+    async def closed_in(self, period: Period) -> list[Meeting]:
+        return await self._many(meeting.c.period == str(period), meeting.c.state == State.CLOSED)
+
+    async def change(self, known: Meeting, values: Values) -> bool:
+        """Change a meeting that still is what we knew of it; False when somebody was quicker."""
+        statement = (
+            update(meeting)
+            .where(
+                meeting.c.id == known.id,
+                meeting.c.revision == known.revision,
+                meeting.c.state == known.state,
+            )
+            .values(values)
+        )
+        return await self._change(statement) == 1
+
+    async def log_move(self, values: Values) -> None:
+        await self._add(move, values)
+
+    async def last_move(self, number: MeetingId) -> Move | None:
+        """The newest change of date, place or state of a meeting."""
+        query = select(move).where(move.c.meeting == number).order_by(move.c.id.desc()).limit(1)
+        row = (await self._connection.execute(query)).first()
+        return None if row is None else Move(row.verb, row.was, row.becomes, row.why, row.at)
+
+    async def _many(self, *conditions: ColumnElement[bool]) -> list[Meeting]:
+        query = select(meeting).where(*conditions).order_by(meeting.c.starts_at, meeting.c.id)
+        return [_meeting(row) for row in await self._connection.execute(query)]
+
+
+def _meeting(row: AnyRow) -> Meeting:
+    values = row._mapping
+    return Meeting(
+        id=MeetingId(values["id"]),
+        cell=UnitId(values["cell"]),
+        kind=Kind(values["kind"]),
+        period=Period.parse(values["period"]),
+        starts_at=values["starts_at"],
+        place=values["place"],
+        state=State(values["state"]),
+        revision=values["revision"],
+        created_at=values["created_at"],
+        announced_at=values["announced_at"],
+        on_hold=values["on_hold"],
+        title=values["title"],
+    )

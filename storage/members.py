@@ -1,0 +1,126 @@
+"""Memberships and their dated statuses."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+
+from meetings.records import Member
+from meetings.terms import PersonId, Standing, Status, UnitId
+from storage.queries import Queries, Values
+from storage.tables.people import account, membership, person, status
+
+
+@dataclass(frozen=True, slots=True)
+class DatedStatus:
+    """A status of a membership from a local date to a local date, both inclusive."""
+
+    membership: int
+    status: Status
+    since: date
+    until: date | None
+    approved: bool
+
+
+class Members(Queries):
+    async def of_cell(self, cell: UnitId, on: date) -> list[Member]:
+        """The memberships of a cell as they stand on a local date, by roll number."""
+        return await self._members(membership.c.cell == cell, on)
+
+    async def of_person(self, who: PersonId, on: date) -> list[Member]:
+        return await self._members(membership.c.person == who, on)
+
+    async def relayed_by(self, liaison: PersonId, on: date) -> list[Member]:
+        """Those for whom this person carries the news."""
+        return await self._members(membership.c.liaison == liaison, on)
+
+    async def everywhere(self, cells: Iterable[UnitId], on: date) -> list[Member]:
+        return await self._members(membership.c.cell.in_(list(cells)), on)
+
+    async def save(self, who: PersonId, cell: UnitId, values: Values) -> int:
+        """Insert the membership or overwrite these columns; its id."""
+        await self._put(membership, {"person": who, "cell": cell, **values}, unique=("person", "cell"))
+        found = await self._connection.execute(
+            select(membership.c.id).where(membership.c.person == who, membership.c.cell == cell)
+        )
+        return int(found.scalar_one())
+
+    async def end(self, number: int, until: date) -> None:
+        await self._change(update(membership).where(membership.c.id == number).values(until=until))
+
+    async def statuses(self) -> dict[int, list[DatedStatus]]:
+        """Every dated status by membership, oldest first."""
+        rows = await self._connection.execute(select(status).order_by(status.c.since, status.c.id))
+        found: dict[int, list[DatedStatus]] = defaultdict(list)
+        for row in rows:
+            dated = DatedStatus(row.membership, Status(row.status), row.since, row.until, row.approved)
+            found[row.membership].append(dated)
+        return found
+
+    async def start_status(self, dated: DatedStatus) -> None:
+        values = {
+            "membership": dated.membership,
+            "status": dated.status,
+            "since": dated.since,
+            "until": dated.until,
+            "approved": dated.approved,
+        }
+        await self._add(status, values)
+
+    async def change_status(self, dated: DatedStatus, *, until: date | None, approved: bool) -> None:
+        await self._change(
+            update(status)
+            .where(
+                status.c.membership == dated.membership,
+                status.c.status == dated.status,
+                status.c.since == dated.since,
+            )
+            .values(until=until, approved=approved)
+        )
+
+    async def _members(self, condition: ColumnElement[bool], on: date) -> list[Member]:
+        reached = exists().where(account.c.person == membership.c.person, account.c.dead_at.is_(None))
+        query = (
+            select(
+                membership,
+                person.c.code,
+                person.c.name,
+                and_(reached, person.c.consented_at.is_not(None)).label("reached"),
+            )
+            .join_from(membership, person, membership.c.person == person.c.id)
+            .where(condition, or_(membership.c.until.is_(None), membership.c.until >= on))
+            .order_by(membership.c.cell, membership.c.number)
+        )
+        rows = (await self._connection.execute(query)).all()
+        dated = await self._in_force(condition, on)
+        return [
+            Member(
+                PersonId(row.person),
+                row.id,
+                UnitId(row.cell),
+                row.code,
+                row.name,
+                row.number,
+                row.group_name,
+                Standing(row.standing),
+                frozenset(one.status for one in dated[row.id]),
+                all(one.approved for one in dated[row.id] if one.status is Status.AWAY),
+                None if row.liaison is None else PersonId(row.liaison),
+                bool(row.reached),
+            )
+            for row in rows
+        ]
+
+    async def _in_force(self, condition: ColumnElement[bool], on: date) -> dict[int, list[DatedStatus]]:
+        query = (
+            select(status)
+            .join_from(status, membership, status.c.membership == membership.c.id)
+            .where(condition, status.c.since <= on, or_(status.c.until.is_(None), status.c.until >= on))
+        )
+        found: dict[int, list[DatedStatus]] = defaultdict(list)
+        for row in await self._connection.execute(query):
+            dated = DatedStatus(row.membership, Status(row.status), row.since, row.until, row.approved)
+            found[row.membership].append(dated)
+        return found

@@ -1,0 +1,112 @@
+"""The fact of a notice: who was to be told what, once, and what became of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select, update
+
+from meetings.terms import MeetingId, PersonId
+from storage.queries import Queries
+from storage.tables.delivery import notice, outbox
+
+
+class NoticeStatus(StrEnum):
+    QUEUED = "queued"
+    SENT = "sent"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """`recipient` is "person:<id>" or a group's address; `kind` is unique within the subject."""
+
+    subject: str
+    revision: int
+    recipient: str
+    kind: str
+    due_at: datetime
+    meeting: MeetingId | None = None
+    person: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeState:
+    recipient: str
+    kind: str
+    person: PersonId | None
+    status: NoticeStatus
+    why: str | None
+
+
+class Notices(Queries):
+    async def add_once(self, fact: Notice) -> int | None:
+        """Write the notice down; None when it stands there already, whoever wrote it."""
+        values = {
+            "subject": fact.subject,
+            "revision": fact.revision,
+            "recipient": fact.recipient,
+            "kind": fact.kind,
+            "meeting": fact.meeting,
+            "person": fact.person,
+            "status": NoticeStatus.QUEUED,
+            "due_at": fact.due_at,
+        }
+        return await self._add_once(notice, values)
+
+    async def by_id(self, number: int) -> tuple[Notice, NoticeStatus]:
+        row = (await self._connection.execute(select(notice).where(notice.c.id == number))).one()
+        fact = Notice(
+            row.subject,
+            row.revision,
+            row.recipient,
+            row.kind,
+            row.due_at,
+            None if row.meeting is None else MeetingId(row.meeting),
+            None if row.person is None else PersonId(row.person),
+        )
+        return fact, NoticeStatus(row.status)
+
+    async def settle(
+        self, number: int, status: NoticeStatus, *, why: str | None = None, sent_at: datetime | None = None
+    ) -> None:
+        await self._change(
+            update(notice).where(notice.c.id == number).values(status=status, why=why, sent_at=sent_at)
+        )
+
+    async def of_subject(self, subject: str, revision: int) -> list[NoticeState]:
+        query = select(notice).where(notice.c.subject == subject, notice.c.revision == revision)
+        return [
+            NoticeState(
+                row.recipient,
+                row.kind,
+                None if row.person is None else PersonId(row.person),
+                NoticeStatus(row.status),
+                row.why,
+            )
+            for row in await self._connection.execute(query)
+        ]
+
+    async def drop_stale(self, meeting: MeetingId, revision: int) -> None:
+        """Queued notices of an older revision are skipped, rows in the outbox with them."""
+        stale = select(notice.c.id).where(
+            notice.c.meeting == meeting,
+            notice.c.revision < revision,
+            notice.c.status == NoticeStatus.QUEUED,
+        )
+        await self._change(
+            update(outbox)
+            .where(outbox.c.notice.in_(stale), outbox.c.status == "pending")
+            .values(status="skipped", why="moved")
+        )
+        await self._change(
+            update(notice)
+            .where(
+                notice.c.meeting == meeting,
+                notice.c.revision < revision,
+                notice.c.status == NoticeStatus.QUEUED,
+            )
+            .values(status=NoticeStatus.SKIPPED, why="moved")
+        )

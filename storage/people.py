@@ -1,0 +1,144 @@
+"""Persons, their roles and assignments, and what they agreed to."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+
+from meetings.records import Assignment, Person, Role
+from meetings.terms import CellRole, PersonId, UnitId, UpperRole
+from storage.queries import Queries, Values
+from storage.tables.people import assignment, consent, person, role
+
+_CELL_ROLES = frozenset(CellRole)
+
+
+class People(Queries):
+    async def by_code(self, code: str) -> Person | None:
+        return await self._one(person.c.code == code)
+
+    async def by_id(self, number: PersonId) -> Person:
+        found = await self._one(person.c.id == number)
+        if found is None:
+            raise LookupError(f"no person {number}")
+        return found
+
+    async def all(self) -> list[Person]:
+        return await self._many(person.c.id > 0)
+
+    async def save(self, code: str, values: Values) -> PersonId:
+        """Insert the person of this code or overwrite these columns."""
+        await self._put(person, {"code": code, **values}, unique=("code",))
+        found = await self._connection.execute(select(person.c.id).where(person.c.code == code))
+        return PersonId(found.scalar_one())
+
+    async def forgotten(self) -> set[str]:
+        """Codes of people whose name must not come back, not even from a workbook."""
+        rows = await self._connection.execute(select(person.c.code).where(person.c.forgotten_at.is_not(None)))
+        return set(rows.scalars())
+
+    async def forget(self, who: PersonId, now: datetime) -> None:
+        """Drop the name; the roster line keeps its roll number only."""
+        await self._change(
+            update(person).where(person.c.id == who).values(name=None, consented_at=None, forgotten_at=now)
+        )
+
+    async def remember(self, who: PersonId, now: datetime) -> None:
+        await self._change(update(person).where(person.c.id == who).values(consented_at=now))
+
+    async def log_consent(self, values: Values) -> None:
+        await self._add(consent, values)
+
+    async def set_language(self, who: PersonId, language: str) -> None:
+        await self._change(update(person).where(person.c.id == who).values(language=language))
+
+    async def roles_of(self, who: PersonId, on: date) -> list[Role]:
+        """The roles in force on a local date."""
+        return await self._roles(and_(role.c.person == who, _in_force(on)))
+
+    async def holders(self, node: UnitId, roles: Iterable[CellRole | UpperRole], on: date) -> list[Person]:
+        """Who holds one of these roles at a node on a local date, by code."""
+        query = select(role.c.person).where(role.c.unit == node, role.c.role.in_(list(roles)), _in_force(on))
+        return await self._many(person.c.id.in_(query))
+
+    async def digest_readers(self, on: date) -> list[Role]:
+        return await self._roles(and_(role.c.digest.is_(True), _in_force(on)))
+
+    async def all_roles(self, on: date) -> list[Role]:
+        return await self._roles(_in_force(on))
+
+    async def start_role(self, values: Values) -> None:
+        await self._add(role, values)
+
+    async def change_digest(self, held: Role) -> None:
+        await self._change(
+            update(role)
+            .where(role.c.person == held.person, role.c.unit == held.unit, role.c.role == held.role)
+            .values(digest=held.digest)
+        )
+
+    async def end_role(self, held: Role, until: date) -> None:
+        await self._change(
+            update(role)
+            .where(
+                role.c.person == held.person,
+                role.c.unit == held.unit,
+                role.c.role == held.role,
+                or_(role.c.until.is_(None), role.c.until > until),
+            )
+            .values(until=until)
+        )
+
+    async def in_charge(self, cell: UnitId, on: date) -> list[Person]:
+        """The officials assigned to a cell on a local date."""
+        query = select(assignment.c.person).where(
+            assignment.c.cell == cell,
+            or_(assignment.c.since.is_(None), assignment.c.since <= on),
+            or_(assignment.c.until.is_(None), assignment.c.until >= on),
+        )
+        return await self._many(person.c.id.in_(query))
+
+    async def assignments_of(self, who: PersonId, on: date) -> list[Assignment]:
+        query = select(assignment).where(
+            assignment.c.person == who,
+            or_(assignment.c.since.is_(None), assignment.c.since <= on),
+            or_(assignment.c.until.is_(None), assignment.c.until >= on),
+        )
+        rows = await self._connection.execute(query)
+        return [Assignment(row.person, row.cell, row.visits_per_year, row.since, row.until) for row in rows]
+
+    async def assignment_keys(self) -> set[tuple[PersonId, UnitId]]:
+        rows = await self._connection.execute(select(assignment.c.person, assignment.c.cell))
+        return {(PersonId(row.person), UnitId(row.cell)) for row in rows}
+
+    async def assign(self, values: Values) -> None:
+        await self._put(assignment, values, unique=("person", "cell"))
+
+    async def drop_assignment(self, who: PersonId, cell: UnitId) -> None:
+        await self._change(delete(assignment).where(assignment.c.person == who, assignment.c.cell == cell))
+
+    async def _one(self, condition: ColumnElement[bool]) -> Person | None:
+        return next(iter(await self._many(condition)), None)
+
+    async def _many(self, condition: ColumnElement[bool]) -> list[Person]:
+        rows = await self._connection.execute(select(person).where(condition).order_by(person.c.code))
+        return [
+            Person(PersonId(row.id), row.code, row.name, row.language, row.consented_at is not None)
+            for row in rows
+        ]
+
+    async def _roles(self, condition: ColumnElement[bool]) -> list[Role]:
+        rows = await self._connection.execute(select(role).where(condition).order_by(role.c.id))
+        return [
+            Role(
+                PersonId(row.person),
+                UnitId(row.unit),
+                CellRole(row.role) if row.role in _CELL_ROLES else UpperRole(row.role),
+                row.digest,
+            )
+            for row in rows
+        ]
+
+
+def _in_force(on: date) -> ColumnElement[bool]:
+    return and_(role.c.since <= on, or_(role.c.until.is_(None), role.c.until >= on))

@@ -1,0 +1,72 @@
+"""The tree of units."""
+
+from collections.abc import Iterable
+from datetime import time
+
+from sqlalchemy import Select, select, update
+
+from meetings.records import Unit
+from meetings.terms import UnitId
+from storage.queries import Queries, Values
+from storage.tables.people import unit
+
+_COLUMNS = (unit.c.id, unit.c.code, unit.c.name, unit.c.level, unit.c.parent, unit.c.type, unit.c.day)
+
+
+class Units(Queries):
+    async def by_code(self, code: str) -> Unit | None:
+        return await self._one(_all().where(unit.c.code == code))
+
+    async def by_id(self, number: UnitId) -> Unit:
+        found = await self._one(_all().where(unit.c.id == number))
+        if found is None:
+            raise LookupError(f"no unit {number}")
+        return found
+
+    async def all(self) -> list[Unit]:
+        return await self._many(_all().order_by(unit.c.code))
+
+    async def cells(self) -> list[Unit]:
+        return await self._many(_all().where(unit.c.level == "cell").order_by(unit.c.code))
+
+    async def below(self, top: UnitId) -> list[Unit]:
+        """The unit and everything under it, however deep, by code."""
+        start = select(unit.c.id).where(unit.c.id == top).cte("subtree", recursive=True)
+        tree = start.union_all(select(unit.c.id).where(unit.c.parent == start.c.id))
+        return await self._many(_all().where(unit.c.id.in_(select(tree.c.id))).order_by(unit.c.code))
+
+    async def above(self, bottom: UnitId) -> list[Unit]:
+        """The unit and everything over it, root last."""
+        start = select(unit.c.id, unit.c.parent).where(unit.c.id == bottom).cte("line", recursive=True)
+        tree = start.union_all(select(unit.c.id, unit.c.parent).where(unit.c.id == start.c.parent))
+        found = {one.id: one for one in await self._many(_all().where(unit.c.id.in_(select(tree.c.id))))}
+        line: list[Unit] = []
+        step: UnitId | None = bottom
+        while step is not None:
+            line.append(found[step])
+            step = found[step].parent
+        return line
+
+    async def set_rule(self, cell: UnitId, day: str, at: time, place: str) -> None:
+        await self._change(update(unit).where(unit.c.id == cell).values(day=day, time=at, place=place))
+
+    async def save(self, code: str, values: Values) -> UnitId:
+        """Insert the unit of this code or overwrite these columns of it."""
+        await self._put(unit, {"code": code, **values}, unique=("code",))
+        found = await self._connection.execute(select(unit.c.id).where(unit.c.code == code))
+        return UnitId(found.scalar_one())
+
+    async def set_parents(self, parents: Iterable[tuple[UnitId, UnitId | None]]) -> None:
+        for child, parent in parents:
+            await self._change(update(unit).where(unit.c.id == child).values(parent=parent))
+
+    async def _one(self, query: Select[tuple[object, ...]]) -> Unit | None:
+        return next(iter(await self._many(query)), None)
+
+    async def _many(self, query: Select[tuple[object, ...]]) -> list[Unit]:
+        rows = (await self._connection.execute(query)).mappings()
+        return [Unit(**row) for row in rows]
+
+
+def _all() -> Select[tuple[object, ...]]:
+    return select(*_COLUMNS, unit.c.time, unit.c.place)

@@ -1,0 +1,91 @@
+"""The unit of work: one transaction, its named queries, and a commit that must be asked for."""
+
+from functools import cached_property
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.accounts import Accounts
+from storage.answers import Answers
+from storage.audit import Audit
+from storage.closings import Closings
+from storage.conversations import Conversations
+from storage.keeping import Keeping
+from storage.marks import Marks
+from storage.meetings import Meetings
+from storage.members import Members
+from storage.notices import Notices
+from storage.outbox import Outbox
+from storage.people import People
+from storage.proposals import Proposals
+from storage.transcript import Transcript
+from storage.units import Units
+
+
+class UnitOfWork:
+    """Everything inside one transaction. Leaving it without `commit` undoes all of it."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def commit(self) -> None:
+        await self._connection.commit()
+
+    @cached_property
+    def units(self) -> Units:
+        return Units(self._connection)
+
+    @cached_property
+    def people(self) -> People:
+        return People(self._connection)
+
+    @cached_property
+    def members(self) -> Members:
+        return Members(self._connection)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        return Accounts(self._connection)
+
+    @cached_property
+    def meetings(self) -> Meetings:
+        return Meetings(self._connection)
+
+    @cached_property
+    def answers(self) -> Answers:
+        return Answers(self._connection)
+
+    @cached_property
+    def marks(self) -> Marks:
+        return Marks(self._connection)
+
+    @cached_property
+    def proposals(self) -> Proposals:
+        return Proposals(self._connection)
+
+    @cached_property
+    def closings(self) -> Closings:
+        return Closings(self._connection)
+
+    @cached_property
+    def notices(self) -> Notices:
+        return Notices(self._connection)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(self._connection)
+
+    @cached_property
+    def conversations(self) -> Conversations:
+        return Conversations(self._connection)
+
+    @cached_property
+    def audit(self) -> Audit:
+        return Audit(self._connection)
+
+    @cached_property
+    def keeping(self) -> Keeping:
+        return Keeping(self._connection)
+
+    @cached_property
+    def transcript(self) -> Transcript:
+        return Transcript(self._connection)
