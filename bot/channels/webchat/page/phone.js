@@ -1,0 +1,248 @@
+// One phone: a person's chat or a cell's group, in one of two capability modes.
+
+import { call } from "./api.js";
+import { make, paintFace } from "./helpers.js";
+import { Log } from "./log.js";
+import { fillSpeakers } from "./speakers.js";
+import { say, translate, word } from "./words.js";
+
+const OTHER = { buttons: "numbers", numbers: "buttons" };
+
+export class Phone {
+  /** @param owner { people(cell), changed(), closed(phone) } */
+  constructor(chat, mode, owner) {
+    this.owner = owner;
+    this.chat = chat;
+    this.mode = mode;
+    this.pressed = new Set();
+    this.sending = Promise.resolve();
+    this.waiting = 0;
+    this.unread = 0;
+    this.seen = false;
+    this.loads = 0;
+    const copy = document.getElementById("phone-template").content.cloneNode(true);
+    this.node = copy.querySelector(".phone");
+    translate(this.node);
+    const part = (selector) => this.node.querySelector(selector);
+    this.box = part("textarea");
+    this.sendButton = part(".send");
+    this.problem = part(".problem");
+    this.slip = part(".slip");
+    this.speaker = part(".speaker");
+    this.log = new Log(part(".log"), part(".latest-down"), (message) => this.viewOf(message));
+    this.prepare(part);
+    this.update(chat);
+    this.showMode();
+  }
+
+  prepare(part) {
+    const { chat, title, kind } = this.chat;
+    const name = { name: title };
+    const hooks = { ".log": "log", "textarea": "composer", ".send": "send", ".mode": "mode",
+      ".slip button": "slip", ".speaker select": "speaker", ".shut": "close", ".file": "file" };
+    this.node.dataset.testid = `phone-${chat}`;
+    for (const [selector, hook] of Object.entries(hooks)) part(selector).dataset.testid = `${hook}-${chat}`;
+    say(this.node, kind === "group" ? "phone_group" : "phone_of", name, "label");
+    say(part(".log"), "log_of", name, "label");
+    say(part(".shut"), "close_phone", name, "label");
+    say(this.box, "write_to", name, "label");
+    say(this.sendButton, "send", name, "label");
+    say(part(".attach"), "attach", name, "label");
+    say(part(".attach"), "attach", name, "title");
+    paintFace(part(".face"), this.chat);
+    part("h2").textContent = title;
+    part("h2").title = title;
+
+    part(".shut").addEventListener("click", () => this.owner.closed(this));
+    for (const radio of this.node.querySelectorAll(".mode input")) {
+      radio.name = `mode-${chat}`;
+      say(radio.parentElement, `mode_${radio.value}_about`, {}, "title");
+      radio.addEventListener("change", () => this.setMode(radio.value));
+    }
+    part(".slip button").addEventListener("click", (event) => this.sendSlip(event.currentTarget));
+    this.speaker.querySelector("select").addEventListener("change", () => this.log.redraw());
+    part(".composer").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.sendText();
+    });
+    this.box.addEventListener("keydown", (event) => {
+      // Vietnamese keyboards compose letters: Enter that ends a composition is not "send".
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+      event.preventDefault();
+      this.sendText();
+    });
+    this.box.addEventListener("input", () => this.grow());
+    part(".attach").addEventListener("click", () => part(".file").click());
+    part(".file").addEventListener("change", (event) => {
+      const file = event.target.files[0];
+      event.target.value = "";
+      if (file) this.post({ file: file.name });
+    });
+  }
+
+  /** New facts about this chat (linked, consent, role). */
+  update(chat) {
+    this.chat = chat;
+    const { cell, kind, role, number } = chat;
+    const line = this.node.querySelector(".role");
+    line.replaceChildren();
+    const add = (node) => line.append(...(line.childNodes.length ? [" · "] : []), node);
+    if (kind === "group") add(say(make("span"), "role_group"));
+    else add(role ? make("span", "", role) : say(make("span"), "role_member"));
+    if (kind === "person" && number !== null) add(say(make("span"), "role_number", { n: number }));
+    const cellName = this.owner.cellName(cell);
+    line.title = [chat.chat, cellName].filter(Boolean).join(", ");
+    this.speaker.hidden = kind !== "group";
+    if (kind === "group") fillSpeakers(this.speaker.querySelector("select"), this.owner.people(cell));
+    this.showLinking();
+  }
+
+  /** A server that knows it says in `bots` through which modes the person is linked. */
+  get linked() {
+    return this.chat.bots?.includes(this.mode) ?? this.chat.linked;
+  }
+
+  /** What is still missing before Kẻng may write here, and what to do first. */
+  showLinking() {
+    const missing = this.chat.kind === "person" && !(this.linked && this.chat.consent);
+    this.slip.hidden = !missing;
+    this.slip.querySelector("button").hidden = this.linked;
+    say(this.slip.querySelector("p"), this.linked ? "consent_about" : "slip_about");
+    this.log.hint({ ...this.chat, linked: this.linked }, (text) => this.fill(text));
+  }
+
+  /** Who writes: the phone's person, or the one chosen in a group. */
+  get person() {
+    return this.chat.kind === "group" ? this.speaker.querySelector("select").value : this.chat.chat;
+  }
+
+  viewOf(message) {
+    const isGroup = this.chat.kind === "group";
+    const person = message.from === "person";
+    const writer = isGroup ? this.owner.title(this.person) : this.chat.title;
+    return {
+      own: person && (!isGroup || message.who === null || message.who === writer),
+      name: person ? message.who ?? this.chat.title : word("bot"),
+      showName: isGroup,
+      buttons: this.mode === "buttons",
+      pressed: this.pressed,
+      press: async (token) => {
+        const arrived = await this.post({ token });
+        if (arrived) this.pressed.add(token);
+        return arrived;
+      },
+    };
+  }
+
+  async load({ afresh = false } = {}) {
+    const turn = ++this.loads;
+    const query = new URLSearchParams({ bot: this.mode, chat: this.chat.chat });
+    try {
+      const { messages } = await call(`/web/messages?${query}`);
+      if (turn !== this.loads) return;
+      if (afresh) this.log.clear();
+      this.log.merge(messages);
+      this.tell(null);
+    } catch (failure) {
+      if (turn !== this.loads) return;
+      this.tell(failure);
+    }
+    this.showLinking();
+  }
+
+  receive(message) {
+    if (message.chat !== this.chat.chat) return false;
+    if (message.bot !== this.mode) {
+      this.markOther(true);
+      return false;
+    }
+    return this.log.add(message);
+  }
+
+  setMode(mode) {
+    this.mode = mode;
+    this.log.clear();
+    this.showMode();
+    this.load({ afresh: true });
+    this.owner.changed();
+  }
+
+  showMode() {
+    this.node.dataset.mode = this.mode;
+    for (const radio of this.node.querySelectorAll(".mode input")) radio.checked = radio.value === this.mode;
+    this.markOther(false);
+  }
+
+  /** A dot on the mode that is not shown: something came there. */
+  markOther(news) {
+    for (const dot of this.node.querySelectorAll(".mode .dot")) dot.remove();
+    if (!news) return;
+    const dot = make("span", "dot");
+    dot.append(say(make("span", "unseen"), "mode_unread"));
+    this.node.querySelector(`.mode input[value=${OTHER[this.mode]}] + span`).after(dot);
+  }
+
+  /** One clear line about what went wrong, or none. */
+  tell(failure) {
+    this.problem.hidden = !failure;
+    this.problem.textContent = failure?.message ?? "";
+  }
+
+  fill(text) {
+    this.box.value = text;
+    this.grow();
+    this.box.focus();
+  }
+
+  grow() {
+    this.box.style.height = "auto";
+    this.box.style.height = `${this.box.scrollHeight + 2}px`;
+  }
+
+  async sendText() {
+    const text = this.box.value;
+    if (!text.trim()) return;
+    this.box.value = "";
+    this.grow();
+    if (await this.post({ text })) return;
+    // What was typed meanwhile stays below what could not be sent.
+    this.box.value = [text, this.box.value].filter(Boolean).join("\n");
+    this.grow();
+  }
+
+  async sendSlip(button) {
+    button.disabled = true;
+    try {
+      const { code } = await call("/web/slip", { person: this.chat.chat });
+      const text = `start ${code}`;
+      if (!(await this.post({ text }))) this.fill(text);
+      else this.box.focus();
+    } catch (failure) {
+      this.tell(failure);
+    }
+    button.disabled = false;
+  }
+
+  /** Sends one thing after the other, in the order it was written. */
+  post(what) {
+    const body = { bot: this.mode, chat: this.chat.chat, person: this.person, ...what };
+    const turn = this.sending.then(async () => {
+      try {
+        await call("/web/messages", body);
+        this.tell(null);
+        return true;
+      } catch (failure) {
+        this.tell(failure);
+        return false;
+      }
+    });
+    this.busy(1);
+    this.sending = turn;
+    return turn.finally(() => this.busy(-1));
+  }
+
+  busy(change) {
+    this.waiting += change;
+    this.sendButton.setAttribute("aria-busy", String(this.waiting > 0));
+  }
+}
