@@ -1,0 +1,1 @@
+"""The program: the command line, the composition root, the turn, the channels."""

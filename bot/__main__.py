@@ -1,0 +1,169 @@
+"""`keng …`: the command line. One line on stderr and exit status 1 or 2 for somebody's mistake."""
+
+import asyncio
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, NoReturn, TypeVar
+
+import typer
+from pydantic import ValidationError
+
+from bot.commands import checking, codes, figures, serving
+from bot.demo.play import play
+from bot.logs import set_up_logs
+from bot.roster import RosterRefused
+from bot.settings import Settings
+from meetings.period import BadPeriod, Period
+from reports.roster.reading import NotAWorkbook
+from reports.roster.template import write_template
+from services.policy import BadPolicy
+from storage.errors import NoDatabase, WrongRevision
+from storage.schema import migrate as bring_up
+
+cli = typer.Typer(
+    name="keng",
+    help="Kẻng, the village gong: a chat assistant around the monthly meetings of Party cells.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+_DEMO = Path(".demo")
+Result = TypeVar("Result")
+
+
+class Failed(Exception):
+    """The work failed; each line goes to stderr and the exit status is 1."""
+
+
+@cli.command()
+def demo(
+    port: Annotated[int, typer.Option(min=0, max=65535)] = 8080,
+    browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
+    speed: Annotated[float, typer.Option(min=0, help="Simulated seconds a second; 0 stands still.")] = 0,
+    roster: Annotated[Path | None, typer.Option(help="One's own roster workbook.")] = None,
+) -> None:
+    """The local web chat with a fictional commune and a clock that can be moved."""
+    set_up_logs("WARNING", as_json=False)
+    _run(play(_DEMO, host="127.0.0.1", port=port, browser=browser, speed=speed, roster=roster))
+
+
+@cli.command()
+def run(role: Annotated[serving.Role, typer.Option()] = serving.Role.ALL) -> None:
+    """The bot. `all` is the default: one process does everything."""
+    settings = _settings(keys=True)
+    set_up_logs(settings.log_level, as_json=settings.log_json)
+    _run(serving.serve(settings, role))
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to this version."""
+    _run(bring_up(_settings().database_url))
+
+
+@cli.command()
+def template(file: Path) -> None:
+    """Write the empty roster workbook, with notes and drop-downs."""
+    try:
+        write_template(file)
+    except OSError as error:
+        raise Failed(f"{file}: {error.strerror or error}") from error
+
+
+@cli.command(name="import")
+def import_(file: Path, dry_run: Annotated[bool, typer.Option("--dry-run")] = False) -> None:
+    """Load or update the roster: all or nothing."""
+    for line in _run(figures.load_roster(_settings(), file, dry_run=dry_run)):
+        typer.echo(line)
+
+
+@cli.command()
+def invite(
+    cell: Annotated[str | None, typer.Option(help="Code of one cell.")] = None,
+    person: Annotated[str | None, typer.Option(help="Code of one person.")] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+    sheet: Annotated[Path | None, typer.Option(help="A .docx to print, one slip a person.")] = None,
+) -> None:
+    """One-time codes and links for those not linked yet, one line a person."""
+    made = _run(codes.invite(_settings(keys=True), cell=cell, person=person))
+    if sheet is not None:
+        codes.write_sheet(made, sheet)
+    for slip in made:
+        typer.echo(slip.as_json() if as_json else slip.as_line())
+
+
+@cli.command()
+def digest(
+    unit: Annotated[str, typer.Option()],
+    month: Annotated[str, typer.Option(help="YYYY-MM")],
+    xlsx: Annotated[Path | None, typer.Option()] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """The month's digest of a unit, as the committee gets it."""
+    try:
+        period = Period.parse(month)
+    except BadPeriod as error:
+        raise typer.BadParameter(f"{month!r} is not YYYY-MM", param_hint="--month") from error
+    shown = _run(figures.digest(_settings(), unit, period, xlsx=xlsx, as_json=as_json))
+    typer.echo(shown)
+
+
+@cli.command()
+def check() -> None:
+    """Configuration, database revision, channels, last tick, queue; exit 1 if anything is wrong."""
+    settings = _settings()
+    lines, good = _run(checking.check(settings))
+    for line in lines:
+        typer.echo(line)
+    if not good:
+        raise typer.Exit(1)
+
+
+@cli.command()
+def bench(turns: Annotated[int, typer.Option(min=10)] = 400) -> None:
+    """The benchmarks of `make bench`."""
+    from bot.commands import benchmarks
+
+    _run(benchmarks.run(turns))
+
+
+def _settings(*, keys: bool = False) -> Settings:
+    settings = Settings()
+    if keys and not settings.keys:
+        raise Failed("KENG_SECRET_KEYS is not set: put one long random word into .env (see .env.example)")
+    return settings
+
+
+def _run(work: Coroutine[object, object, Result]) -> Result:
+    return asyncio.run(work)
+
+
+def main() -> None:
+    """Run a command; mistakes of people become one line, not a traceback."""
+    try:
+        cli()
+    except Failed as error:
+        _fail(str(error))
+    except RosterRefused as error:
+        _fail(*error.lines)
+    except (NotAWorkbook, BadPolicy, NoDatabase, figures.Unknown) as error:
+        _fail(str(error))
+    except WrongRevision as error:
+        _fail(f"{error}: run `keng migrate`, or install the version the database belongs to")
+    except ValidationError as error:
+        first = error.errors()[0]
+        _fail(f"KENG_{'_'.join(str(part) for part in first['loc']).upper()}: {first['msg']}")
+    except OSError as error:
+        _fail(str(error))
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+def _fail(*lines: str) -> NoReturn:
+    for line in lines:
+        typer.echo(line, err=True)
+    raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""The composition root: which pieces a process is made of, and how they start and stop."""
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from bot.board import StoredBoard
+from bot.channels.webchat.channel import BOTS, CHANNEL, Hub, WebChat
+from bot.dispatch import Dispatcher
+from bot.settings import Settings
+from chat.channel import Channel
+from chat.tokens import Signer
+from handlers import routes
+from jobs import ticker
+from jobs.clock import Clock
+from jobs.outbox import Pace, Sender
+from jobs.ticks import Ticks
+from reports.catalogue import Catalogue
+from services.policy import load_policy
+from services.work import House
+from storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything one process runs on."""
+
+    database: Database
+    house: House
+    clock: Clock
+    hub: Hub
+    board: StoredBoard
+    dispatcher: Dispatcher
+    sender: Sender
+    ticks: Ticks
+
+
+def make_house(settings: Settings) -> House:
+    """The rules, words and keys. Raises BadPolicy, and ValueError without a secret key."""
+    catalogue = Catalogue(settings.zone)
+    policy = load_policy(settings.policy)
+    return House(policy, catalogue, Signer(settings.keys), catalogue.vocabulary())
+
+
+def assemble(database: Database, house: House, clock: Clock, *, pace: Pace | None = None) -> Parts:
+    """Put the parts of one process together. Channels with tokens join here once they exist."""
+    hub = Hub()
+    board = StoredBoard(database)
+    channels: Mapping[tuple[str, str], Channel] = {
+        (CHANNEL, bot): WebChat(bot, board, hub, clock.now) for bot in BOTS
+    }
+    owner = f"{socket.gethostname()}:{os.getpid()}"
+    sender = Sender(database, channels, house, clock, owner, pace=pace or Pace())
+    capabilities = {name: channel.capabilities for name, channel in channels.items()}
+    dispatcher = Dispatcher(database, house, routes(), clock, capabilities, sender.wake)
+    return Parts(database, house, clock, hub, board, dispatcher, sender, Ticks(database, house, clock))
+
+
+@asynccontextmanager
+async def working(parts: Parts) -> AsyncIterator[None]:
+    """Sender and ticks run while inside; leaving stops them in order and releases leases."""
+    scheduler = ticker.start(parts.ticks, parts.sender.wake)
+    sending = asyncio.create_task(parts.sender.run())
+    try:
+        yield
+    finally:
+        scheduler.shutdown(wait=False)
+        sending.cancel()
+        await asyncio.gather(sending, return_exceptions=True)

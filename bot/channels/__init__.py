@@ -1,0 +1,1 @@
+"""The channels. They know the chat values and nothing else of the house."""

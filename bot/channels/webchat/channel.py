@@ -1,0 +1,80 @@
+"""The web chat as a channel: its platform is a board in the database, its clients are browser pages."""
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from chat.capabilities import Capabilities
+from chat.channel import Outgoing
+
+CHANNEL = "web"
+BOTS = {
+    "buttons": Capabilities(buttons=True, files=True, groups=True, max_text=4096),
+    "numbers": Capabilities(groups=True, max_text=2000),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One message on the board. `author` is "bot" or a person's code; `body` is JSON."""
+
+    id: int
+    bot: str
+    chat: str
+    author: str
+    body: str
+    at: datetime
+
+
+class Board(Protocol):
+    """Where the web chat remembers what was said. Instants are aware UTC."""
+
+    async def add(self, bot: str, chat: str, author: str, body: str, at: datetime) -> int: ...
+    async def of_chat(self, bot: str, chat: str, limit: int) -> Sequence[Entry]: ...
+    async def after(self, number: int, limit: int) -> Sequence[Entry]: ...
+
+
+@dataclass(slots=True)
+class Hub:
+    """Wakes the open pages. A page that misses a call looks by itself once a second."""
+
+    _waiting: set[asyncio.Queue[tuple[str, str]]] = field(default_factory=set)
+
+    def publish(self, kind: str, data: str = "") -> None:
+        for queue in self._waiting:
+            queue.put_nowait((kind, data))
+
+    def join(self) -> asyncio.Queue[tuple[str, str]]:
+        queue: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
+        self._waiting.add(queue)
+        return queue
+
+    def leave(self, queue: asyncio.Queue[tuple[str, str]]) -> None:
+        self._waiting.discard(queue)
+
+
+class WebChat:
+    """One of the two bots of the web chat."""
+
+    def __init__(self, bot: str, board: Board, hub: Hub, now: Callable[[], datetime]) -> None:
+        self._bot = bot
+        self._board = board
+        self._hub = hub
+        self._now = now
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return BOTS[self._bot]
+
+    async def send(self, message: Outgoing) -> str:
+        """Put the message on the board."""
+        buttons = [
+            {"label": one.label, "token": one.token, "style": str(one.style)} for one in message.buttons
+        ]
+        body = json.dumps({"text": message.text, "buttons": buttons}, ensure_ascii=False)
+        number = await self._board.add(self._bot, message.to.chat, "bot", body, self._now())
+        self._hub.publish("message")
+        return str(number)

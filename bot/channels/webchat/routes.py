@@ -1,0 +1,209 @@
+"""The page's HTTP interface: state, messages, a stream, and the demo's clock and slips."""
+
+import asyncio
+import json
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files
+from typing import Protocol
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from bot.channels.webchat.channel import BOTS, CHANNEL, Board, Entry, Hub
+from chat.events import Address, Attached, Event, Pressed, Said
+
+_HISTORY = 200
+_BATCH = 500
+_POLL = 1.0
+_MOST = 64 * 1024
+Json = Mapping[str, object]
+
+
+class Stage(Protocol):
+    """What the page shows beside the chats: people, groups, the clock."""
+
+    async def state(self) -> Json: ...
+    async def names(self) -> Mapping[str, str]: ...
+    async def knows(self, chat: str, person: str) -> bool: ...
+    async def advance(self, to: str) -> Json: ...
+    async def slip(self, person: str) -> str: ...
+    async def everyone(self, cell: str | None) -> int: ...
+    def words(self, key: str) -> str: ...
+    def now(self) -> datetime: ...
+    def local(self, at: datetime) -> datetime: ...
+
+
+class BadRequest(Exception):
+    """The page sent something we do not take; `key` is the sentence for whoever looks at it."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The routes of the web chat."""
+
+    board: Board
+    hub: Hub
+    stage: Stage
+    receive: Callable[[Event], Awaitable[None]]
+
+    def routes(self) -> list[BaseRoute]:
+        folder = files("bot") / "channels" / "webchat" / "page"
+        return [
+            Route("/web/state", self.state),
+            Route("/web/messages", self.messages, methods=["GET"]),
+            Route("/web/messages", self.write, methods=["POST"]),
+            Route("/web/stream", self.stream),
+            Route("/web/clock", self.clock, methods=["POST"]),
+            Route("/web/slip", self.slip, methods=["POST"]),
+            Route("/web/everyone", self.everyone, methods=["POST"]),
+            Route("/favicon.ico", lambda _request: RedirectResponse("icon.svg")),
+            Mount("/", StaticFiles(directory=str(folder), html=True)),
+        ]
+
+    async def state(self, _request: Request) -> Response:
+        return JSONResponse(await self.stage.state())
+
+    async def messages(self, request: Request) -> Response:
+        bot, chat = request.query_params.get("bot", ""), request.query_params.get("chat", "")
+        names = await self.stage.names()
+        found = await self.board.of_chat(bot, chat, _HISTORY)
+        return JSONResponse({"messages": [self._shown(one, names) for one in found]})
+
+    async def write(self, request: Request) -> Response:
+        """Words, a press, or an attempt to attach a file (of which only the name comes)."""
+        try:
+            body = await _body(request)
+            event, shown = await self._event(body)
+        except BadRequest as error:
+            return JSONResponse({"error": self.stage.words(error.key)}, status_code=400)
+        author, address = event.person, event.sender
+        line = json.dumps(shown, ensure_ascii=False)
+        await self.board.add(address.bot, address.chat, author, line, self.stage.now())
+        self.hub.publish("message")
+        await self.receive(event)
+        self.hub.publish("people")
+        return JSONResponse({"ok": True})
+
+    async def _event(self, body: Json) -> tuple[Event, Json]:
+        bot, chat, person = (_text(body, name) for name in ("bot", "chat", "person"))
+        if bot not in BOTS or not await self.stage.knows(chat, person):
+            raise BadRequest("web.unknown_chat")
+        address = Address(CHANNEL, bot, chat)
+        number = _text(body, "id") or secrets.token_hex(12)
+        group = chat != person
+        if "token" in body:
+            token = _text(body, "token")
+            shown: Json = {"text": await self._label(address, token), "pressed": True}
+            return Event(number, address, person, Pressed(token), group), shown
+        if "file" in body:
+            name = _text(body, "file")[:120]
+            shown = {"text": "", "file": {"name": name, "url": None}}
+            return Event(number, address, person, Attached(), group), shown
+        text = _text(body, "text")
+        if not text.strip():
+            raise BadRequest("web.empty")
+        return Event(number, address, person, Said(text), group), {"text": text}
+
+    async def _label(self, address: Address, token: str) -> str:
+        """What stood on the button: shown as the presser's own line."""
+        for entry in reversed(await self.board.of_chat(address.bot, address.chat, _HISTORY)):
+            for button in json.loads(entry.body).get("buttons", []):
+                if button["token"] == token:
+                    return str(button["label"])
+        return "●"
+
+    async def stream(self, request: Request) -> Response:
+        after = request.query_params.get("after", "0")
+        start = int(after) if after.isdigit() and len(after) < 16 else 0
+        return StreamingResponse(
+            self._events(start), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+        )
+
+    async def _events(self, after: int) -> AsyncIterator[str]:
+        queue = self.hub.join()
+        try:
+            yield ": here\n\n"
+            while True:
+                names = await self.stage.names()
+                for entry in await self.board.after(after, _BATCH):
+                    after = entry.id
+                    data = json.dumps(self._shown(entry, names), ensure_ascii=False)
+                    yield f"id: {entry.id}\nevent: message\ndata: {data}\n\n"
+                try:
+                    kind, data = await asyncio.wait_for(queue.get(), _POLL)
+                except TimeoutError:
+                    continue
+                if kind == "stop":
+                    return
+                if kind != "message":
+                    yield f"event: {kind}\ndata: {data or '{}'}\n\n"
+        finally:
+            self.hub.leave(queue)
+
+    async def clock(self, request: Request) -> Response:
+        try:
+            moved = await self.stage.advance(_text(await _body(request), "to"))
+        except BadRequest as error:
+            return JSONResponse({"error": self.stage.words(error.key)}, status_code=400)
+        self.hub.publish("clock", json.dumps({"now": moved["now"]}))
+        return JSONResponse(moved)
+
+    async def slip(self, request: Request) -> Response:
+        try:
+            code = await self.stage.slip(_text(await _body(request), "person"))
+        except BadRequest as error:
+            return JSONResponse({"error": self.stage.words(error.key)}, status_code=400)
+        return JSONResponse({"code": code})
+
+    async def everyone(self, request: Request) -> Response:
+        try:
+            body = await _body(request)
+            linked = await self.stage.everyone(_text(body, "cell") or None)
+        except BadRequest as error:
+            return JSONResponse({"error": self.stage.words(error.key)}, status_code=400)
+        self.hub.publish("people")
+        return JSONResponse({"linked": linked})
+
+    def _shown(self, entry: Entry, names: Mapping[str, str]) -> Json:
+        body = json.loads(entry.body)
+        mine = entry.author == "bot"
+        return {
+            "id": entry.id,
+            "bot": entry.bot,
+            "chat": entry.chat,
+            "from": "bot" if mine else "person",
+            "who": None if mine else names.get(entry.author, entry.author),
+            "person": None if mine else entry.author,
+            "text": body.get("text", ""),
+            "buttons": body.get("buttons", []),
+            "file": body.get("file"),
+            "at": self.stage.local(entry.at).isoformat(),
+        }
+
+
+async def _body(request: Request) -> Json:
+    """A JSON object of reasonable size. Only JSON: a form of another site cannot send it."""
+    if not request.headers.get("content-type", "").startswith("application/json"):
+        raise BadRequest("web.bad_request")
+    raw = await request.body()
+    try:
+        body = json.loads(raw) if len(raw) <= _MOST else None
+    except (ValueError, RecursionError):
+        body = None
+    if not isinstance(body, dict):
+        raise BadRequest("web.bad_request")
+    return body
+
+
+def _text(body: Json, name: str) -> str:
+    value = body.get(name)
+    return value if isinstance(value, str) else ""

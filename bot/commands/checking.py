@@ -1,0 +1,53 @@
+"""`keng check`: is everything in order, and if not, what is it?"""
+
+from datetime import timedelta
+
+from bot.app import make_house
+from bot.settings import Settings
+from jobs.clock import wall_clock
+from services.policy import BadPolicy
+from storage.database import Database
+from storage.errors import StorageError, WrongRevision
+from storage.schema import check_revision, head
+
+_FRESH = timedelta(minutes=5)
+
+
+async def check(settings: Settings) -> tuple[list[str], bool]:
+    """A line a subject, and whether all is well. Names nobody and prints no secret."""
+    lines: list[tuple[bool, str]] = []
+    lines.append((bool(settings.keys), "secret keys" if settings.keys else "KENG_SECRET_KEYS is not set"))
+    try:
+        make_house(settings if settings.keys else settings.model_copy(update={"secret_keys": "-"}))
+        lines.append((True, "policy"))
+    except BadPolicy as error:
+        lines.append((False, f"policy: {error}"))
+    lines += await _database(settings)
+    channels = [
+        name for name, value in (("telegram", settings.telegram_token), ("zalo", settings.zalo_bots)) if value
+    ]
+    lines.append((True, f"channels: {', '.join(channels) or 'none set up'}"))
+    return [f"{'ok  ' if good else 'FAIL'} {line}" for good, line in lines], all(good for good, _ in lines)
+
+
+async def _database(settings: Settings) -> list[tuple[bool, str]]:
+    try:
+        await check_revision(settings.database_url)
+    except WrongRevision as error:
+        return [(False, f"database: {error}; run `keng migrate`")]
+    except StorageError as error:
+        return [(False, f"database: {error}")]
+    database = Database(settings.database_url)
+    try:
+        async with database.read() as uow:
+            beats, depth = await uow.keeping.beats(), await uow.keeping.queue_depth()
+    finally:
+        await database.close()
+    last = beats.get("reminders")
+    fresh = last is not None and wall_clock() - last < _FRESH
+    told = f"last tick: {last.isoformat(timespec='seconds') if last else 'never'}"
+    return [
+        (True, f"database revision {head()}"),
+        (fresh, told if fresh else f"{told}; is `keng run` running?"),
+        (True, f"queue: {depth} waiting"),
+    ]

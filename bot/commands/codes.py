@@ -1,0 +1,111 @@
+"""`keng invite`: one-time codes, as lines, JSON, or slips to print and cut."""
+
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.app import make_house
+from bot.commands.figures import Unknown
+from bot.settings import Settings
+from jobs.clock import wall_clock
+from meetings.records import Person
+from services import Work, enrolment
+from storage.database import Database
+from storage.schema import check_revision
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """One person's code. The links are None for a channel that is not set up."""
+
+    person: str
+    name: str
+    cell: str
+    code: str
+    expires: datetime
+    telegram: str | None = None
+    zalo: str | None = None
+
+    def as_json(self) -> str:
+        values = {
+            "person": self.person,
+            "name": self.name,
+            "cell": self.cell,
+            "code": self.code,
+            "telegram": self.telegram,
+            "zalo": self.zalo,
+            "expires": self.expires.isoformat(),
+        }
+        return json.dumps(values, ensure_ascii=False)
+
+    def as_line(self) -> str:
+        return "\t".join((self.person, self.name, self.cell, self.code))
+
+
+async def invite(settings: Settings, *, cell: str | None, person: str | None) -> list[Slip]:
+    """Codes for those not linked yet: everybody, one cell, or one person. Raises Unknown."""
+    await check_revision(settings.database_url)
+    database = Database(settings.database_url)
+    house = make_house(settings)
+    try:
+        async with database.write() as uow:
+            work = Work(uow, house, wall_clock(), wall_clock())
+            lasts = timedelta(days=work.policy.codes.printed_days)
+            made = [
+                Slip(who.code, who.name or "", where, one.code, work.local(one.expires_at))
+                for who, where in await _waiting(work, cell, person)
+                for one in [await enrolment.invite(work, who, lasts)]
+            ]
+            await uow.commit()
+    finally:
+        await database.close()
+    return made
+
+
+async def _waiting(work: Work, cell: str | None, person: str | None) -> list[tuple[Person, str]]:
+    """Who is not linked, with the cell (or unit) they belong to."""
+    units = {one.id: one for one in await work.uow.units.all()}
+    if cell is not None and not any(one.code == cell and one.is_cell for one in units.values()):
+        raise Unknown(f"no cell has the code {cell!r}")
+    if person is not None and await work.uow.people.by_code(person) is None:
+        raise Unknown(f"no person has the code {person!r}")
+    linked = await work.uow.accounts.linked()
+    places = {
+        member.person: units[member.cell].code
+        for member in await work.uow.members.everywhere(
+            [one.id for one in units.values() if one.is_cell], work.today
+        )
+    }
+    for role in await work.uow.people.all_roles(work.today):
+        places.setdefault(role.person, units[role.unit].code)
+    return [
+        (one, places.get(one.id, ""))
+        for one in await work.uow.people.all()
+        if one.id not in linked and cell in (None, places.get(one.id)) and person in (None, one.code)
+    ]
+
+
+def write_sheet(slips: Sequence[Slip], path: Path) -> None:
+    """A page of slips to cut: name, code, what to write, and a QR of the words."""
+    import segno
+    from docx import Document
+    from docx.shared import Mm, Pt
+
+    document = Document()
+    table = document.add_table(rows=0, cols=2)
+    table.style = "Table Grid"
+    for slip in slips:
+        left, right = table.add_row().cells
+        words = f"start {slip.code}"
+        picture = io.BytesIO()
+        segno.make(slip.telegram or slip.zalo or words, error="m").save(picture, kind="png", scale=4)
+        picture.seek(0)
+        left.paragraphs[0].add_run().add_picture(picture, width=Mm(28))
+        lines = right.paragraphs[0]
+        for text, size in ((slip.name, 13), (slip.cell, 11), (words, 18)):
+            run = lines.add_run(f"{text}\n")
+            run.font.size = Pt(size)
+    document.save(str(path))

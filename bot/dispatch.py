@@ -1,0 +1,225 @@
+"""The turn: one event, one transaction. Nothing is sent here; replies leave through the outbox."""
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+
+from chat import menus
+from chat.capabilities import Capabilities
+from chat.events import Attached, Event, Pressed
+from chat.menus import Item
+from chat.replies import Choice, Reply
+from chat.router import Replies, Route, Router, Turn
+from chat.text import Text
+from chat.tokens import BadToken
+from handlers.linking import ask_consent
+from jobs.clock import Clock, wall_clock
+from meetings.records import Person
+from meetings.secrecy import is_marked_secret
+from services import Work, delivery, replies
+from services.errors import Refusal
+from services.facts import asking, rsvp
+from services.work import House
+from storage.conversations import Conversation
+from storage.database import Database
+from storage.errors import LostUpdate, StorageError
+from storage.work import UnitOfWork
+
+log = logging.getLogger("keng.dispatch")
+Act = Callable[[Work, Event, Conversation], Awaitable[tuple[Replies, Conversation]]]
+MAX_TYPED = 4000
+_TRIES = 3
+_BEFORE_CONSENT = frozenset({"consent", "data"})
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What an event comes to: the handler to run, and the menu item it answered."""
+
+    route: Route[Work] | None
+    item: Item | None = None
+    said: Reply | None = None
+
+
+class Dispatcher:
+    """Takes every event of every channel."""
+
+    def __init__(
+        self,
+        database: Database,
+        house: House,
+        router: Router[Work],
+        clock: Clock,
+        capabilities: Mapping[tuple[str, str], Capabilities],
+        wake: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._house = house
+        self._router = router
+        self._clock = clock
+        self._capabilities = capabilities
+        self._wake = wake
+
+    async def receive(self, event: Event) -> None:
+        """Take a turn and return once it is durable. An event that was handled before does nothing."""
+        for attempt in range(_TRIES):
+            try:
+                await self._turn(event)
+                break
+            except LostUpdate:
+                if attempt == _TRIES - 1:
+                    raise
+        self._wake()
+
+    async def _turn(self, event: Event) -> None:
+        try:
+            await self._commit(event, self._answer)
+        except Refusal as refusal:
+            await self._commit(event, _saying(Reply(refusal.text)))
+        except StorageError:
+            raise
+        except Exception:
+            reference = secrets.token_hex(4)
+            log.exception("turn failed reference=%s channel=%s", reference, event.sender.channel)
+            await self._commit(event, _saying(Reply(Text("error.reference", {"reference": reference}))))
+
+    async def _commit(self, event: Event, act: Act) -> None:
+        """Inside one transaction: note the event, act, queue the replies, keep the conversation."""
+        async with self._database.write() as uow:
+            if not await uow.conversations.received(event.sender, event.event_id, self._clock.now()):
+                return
+            work = await self._work(uow, event)
+            talk = await uow.conversations.load(event.sender, event.person)
+            said, talk_after = await act(work, event, talk)
+            for place, reply in enumerate(said):
+                key = f"reply:{event.sender}:{event.event_id}:{place}"
+                await delivery.answer(work, event.sender, event.person, key, reply)
+            if talk_after != talk:
+                await uow.conversations.save(talk, talk_after.step, talk_after.menus)
+            await uow.commit()
+
+    async def _work(self, uow: UnitOfWork, event: Event) -> Work:
+        """Who acts is who owns the private chat of whoever wrote, whatever the button says."""
+        own = replace(event.sender, chat=event.person) if event.group else event.sender
+        now = self._clock.now()
+        owner = await uow.accounts.owner(own)
+        person = None if owner is None else await uow.people.by_id(owner)
+        if person is not None and not event.group:
+            await uow.accounts.used(own, now)
+        known = self._capabilities.get((own.channel, own.bot), Capabilities())
+        return Work(uow, self._house, now, wall_clock(), person, event.sender, known.max_choices)
+
+    async def _answer(self, work: Work, event: Event, talk: Conversation) -> tuple[Replies, Conversation]:
+        heard = await self._hear(work, event, talk)
+        if heard.said is not None:
+            return [heard.said], talk
+        if heard.route is None:
+            return await self._not_understood(work, event, talk), talk
+        said = await heard.route.run(Turn(event, work, talk.step))
+        left = menus.answered(talk.menus, heard.item.action) if heard.item else talk.menus
+        step = next((reply.expects for reply in reversed(said) if reply.expects), None)
+        if step is not None:
+            left = menus.without_plain(left)
+        return said, replace(talk, step=step, menus=left)
+
+    async def _hear(self, work: Work, event: Event, talk: Conversation) -> Heard:
+        """Which handler takes it. Precedence: pattern, action, command, open step, words."""
+        if isinstance(event.content, Attached):
+            return Heard(None, said=None if event.group else Reply(Text("refused.content")))
+        if isinstance(event.content, Pressed):
+            return self._pressed(work, event, event.content)
+        if is_marked_secret(event.text):
+            return Heard(None, said=Reply(Text("refused.content")))
+        if len(event.text) > MAX_TYPED:
+            return Heard(None, said=None if event.group else Reply(Text("refused.too_long")))
+        if event.group:
+            return Heard(self._in_group(work, event, talk))
+        if work.actor is None:
+            return Heard(self._for_stranger(event))
+        if not work.actor.consented:
+            return await self._before_consent(work, work.actor, event, talk)
+        return self._typed(work, event, talk)
+
+    def _pressed(self, work: Work, event: Event, content: Pressed) -> Heard:
+        try:
+            action = self._house.signer.unpack(content.token, event.sender)
+        except BadToken:
+            return Heard(None, said=Reply(Text("menu.expired")))
+        if (work.actor is None or not work.actor.consented) and action.name not in _BEFORE_CONSENT:
+            return Heard(None, said=None if event.group else Reply(Text("help.stranger")))
+        route = self._router.for_action(action, group=event.group)
+        if route is None:
+            return Heard(None, said=Reply(Text("menu.expired")))
+        return Heard(route, Item(None, action, Text("")))
+
+    def _in_group(self, work: Work, event: Event, talk: Conversation) -> Route[Work] | None:
+        if work.actor is None or not work.actor.consented:
+            return None
+        item = self._match(work, event, talk)
+        found = self._router.for_action(item.action, group=True) if item else None
+        return found or self._router.for_command(event.text, group=True)
+
+    def _for_stranger(self, event: Event) -> Route[Work] | None:
+        route = self._router.for_command(event.text)
+        start = self._router.for_command("start x")
+        return route if route and start and route.handler is start.handler else None
+
+    async def _before_consent(self, work: Work, person: Person, event: Event, talk: Conversation) -> Heard:
+        """Only yes, no, another code, and help; everything else asks again."""
+        item = self._match(work, event, talk)
+        if item is not None and item.action.name in _BEFORE_CONSENT:
+            return Heard(self._router.for_action(item.action), item)
+        start = self._for_stranger(event)
+        if start is not None:
+            return Heard(start)
+        vocabulary = self._house.vocabulary
+        if vocabulary.means(event.text, "words.agree"):
+            return Heard(self._router.for_words(event.text, vocabulary))
+        return Heard(None, said=await ask_consent(work, person))
+
+    def _typed(self, work: Work, event: Event, talk: Conversation) -> Heard:
+        text = event.text
+        route = self._router.for_pattern(text)
+        if route is not None:
+            return Heard(route)
+        item = self._match(work, event, talk)
+        if item is not None:
+            return Heard(self._router.for_action(item.action), item)
+        route = self._router.for_command(text) or self._router.for_step(talk.step)
+        if route is None and not self._house.vocabulary.ambiguous(text):
+            route = self._router.for_words(text, self._house.vocabulary)
+        return Heard(route)
+
+    def _match(self, work: Work, event: Event, talk: Conversation) -> Item | None:
+        return menus.match(
+            talk.menus,
+            event.text,
+            now=work.now,
+            vocabulary=self._house.vocabulary,
+            labels=self._house.catalogue.labels,
+        )
+
+    async def _not_understood(self, work: Work, event: Event, talk: Conversation) -> Replies:
+        """[26] Ask again, never guess: the open question first, else the invitation, else say what helps."""
+        if event.group:
+            return []
+        if work.actor is None:
+            return [Reply(Text("help.stranger"))]
+        waiting = [one for one in talk.menus if one.until > work.now and not one.answered]
+        if waiting and not waiting[-1].question.startswith("rsvp:"):
+            choices = tuple(
+                Choice(item.label, item.action, item.number is None, item.words) for item in waiting[-1].items
+            )
+            return [Reply(Text("unknown.choose"), choices, waiting[-1].question, waiting[-1].until)]
+        meetings = await replies.open_for(work)
+        if meetings:
+            return [asking(meetings[0], Text("unknown.rsvp"), rsvp(meetings[0]))]
+        return [Reply(Text("unknown.help"))]
+
+
+def _saying(reply: Reply) -> Act:
+    async def act(_work: Work, _event: Event, talk: Conversation) -> tuple[Replies, Conversation]:
+        return [reply], talk
+
+    return act

@@ -1,0 +1,42 @@
+"""Logging: key=value or JSON lines, no bodies, no tokens, no names."""
+
+import json
+import logging
+import re
+
+_TOKEN = re.compile(r"(bot)?\d{5,}:[A-Za-z0-9_-]{8,}")
+
+
+class Redacted(logging.Filter):
+    """Takes anything that looks like a bot's token out of a line."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg = _TOKEN.sub("[token]", record.getMessage())
+        record.args = ()
+        return True
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+def set_up_logs(level: str, *, as_json: bool) -> None:
+    """Send the program's log to stderr. The libraries that print addresses or texts stay quiet."""
+    handler = logging.StreamHandler()
+    handler.addFilter(Redacted())
+    plain = logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s")
+    handler.setFormatter(JsonLines() if as_json else plain)
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for name in ("httpx", "apscheduler", "uvicorn.access", "aiosqlite"):
+        logging.getLogger(name).setLevel(logging.WARNING)

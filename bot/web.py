@@ -1,0 +1,117 @@
+"""The HTTP side of a process: health, metrics, and whatever pages its channels bring."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
+
+import uvicorn
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.app import Parts
+from jobs.clock import wall_clock
+from storage.errors import StorageError
+from storage.schema import check_revision
+
+_FRESH = timedelta(minutes=5)
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
+_LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
+
+
+class CarefulHeaders:
+    """No script, style or frame of anybody else, and no address passed on. Plain ASGI: streams pass through."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def careful(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["Content-Security-Policy"] = _POLICY
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers["Referrer-Policy"] = "no-referrer"
+            await send(message)
+
+        await self._app(scope, receive, careful)
+
+
+def web_app(
+    parts: Parts,
+    routes: Sequence[BaseRoute],
+    lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]] | None = None,
+) -> Starlette:
+    """The application. Only this machine's own names are answered: no other site can reach it by DNS."""
+    health = Health(parts)
+    own = [
+        Route("/healthz", health.alive),
+        Route("/readyz", health.ready),
+        Route("/metrics", health.metrics),
+    ]
+    middleware = [
+        Middleware(TrustedHostMiddleware, allowed_hosts=_LOOPBACK),
+        Middleware(CarefulHeaders),
+    ]
+    return Starlette(routes=[*own, *routes], middleware=middleware, lifespan=lifespan)
+
+
+class Health:
+    """`/healthz`, `/readyz`, `/metrics`."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    async def alive(self, _request: Request) -> Response:
+        return PlainTextResponse("ok")
+
+    async def ready(self, _request: Request) -> Response:
+        """Ready when the database is at this revision and the ticks are fresh."""
+        try:
+            await check_revision(self._parts.database.url.render_as_string(hide_password=False))
+            async with self._parts.database.read() as uow:
+                beats = await uow.keeping.beats()
+        except StorageError as error:
+            return JSONResponse({"ready": False, "why": str(error)}, status_code=503)
+        last = beats.get("reminders")
+        fresh = last is not None and wall_clock() - last < _FRESH
+        why = "ok" if fresh else "no tick in the last five minutes"
+        return JSONResponse({"ready": fresh, "why": why}, status_code=200 if fresh else 503)
+
+    async def metrics(self, _request: Request) -> Response:
+        registry = CollectorRegistry()
+        async with self._parts.database.read() as uow:
+            depth = await uow.keeping.queue_depth()
+            beats = await uow.keeping.beats()
+        Gauge("keng_outbox_pending", "Letters waiting to be sent", registry=registry).set(depth)
+        ticks = Gauge("keng_tick_timestamp_seconds", "Last strike of a tick", ["tick"], registry=registry)
+        for name, at in beats.items():
+            ticks.labels(name).set(at.timestamp())
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+
+@asynccontextmanager
+async def serving(app: Starlette, host: str, port: int) -> AsyncIterator[uvicorn.Server]:
+    """A uvicorn server while inside."""
+    config = uvicorn.Config(
+        app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=2, lifespan="on"
+    )
+    server = uvicorn.Server(config)
+    task = asyncio.create_task(server.serve())
+    try:
+        while not server.started and not task.done():
+            await asyncio.sleep(0.01)
+        yield server
+    finally:
+        server.should_exit = True
+        await task

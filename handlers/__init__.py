@@ -1,0 +1,37 @@
+"""The conversations. `routes` names every module by hand."""
+
+from chat.router import Router
+from handlers import (
+    answers,
+    behalf,
+    calling,
+    committee,
+    consent,
+    general,
+    invites,
+    linking,
+    moving,
+    preview,
+    rule,
+)
+from services import Work
+
+
+def routes() -> Router[Work]:
+    """Every conversation, in one table."""
+    router: Router[Work] = Router()
+    for module in (
+        linking,
+        consent,
+        general,
+        answers,
+        behalf,
+        rule,
+        preview,
+        moving,
+        calling,
+        invites,
+        committee,
+    ):
+        router.include(module.router)
+    return router

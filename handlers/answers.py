@@ -1,0 +1,99 @@
+"""A member answers an invitation: by button, number or words; and changes their mind."""
+
+from chat.replies import Choice, Reply, action
+from chat.router import Replies, Router, Turn
+from chat.text import Text
+from handlers.picking import which_meeting
+from meetings.records import Meeting
+from meetings.terms import Answer, Reason, State
+from services import Work, access, replies
+from services.errors import NotFound, TooLate
+from services.facts import asking, facts, rsvp
+
+router: Router[Work] = Router()
+
+
+@router.action("rsvp")
+async def answer_invitation(turn: Turn[Work], meeting_id: str, revision: str, answer: str) -> Replies:
+    meeting = await access.own_meeting(turn.work, meeting_id)
+    if str(meeting.revision) != revision:
+        return [await _new_date(turn.work, meeting)]
+    if answer not in set(Answer):
+        raise NotFound
+    return await _record(turn.work, meeting, Answer(answer))
+
+
+async def _record(work: Work, meeting: Meeting, answer: Answer) -> Replies:
+    await replies.record(work, meeting, answer)
+    known = await facts(work, meeting)
+    if answer is Answer.COMING:
+        return [Reply(Text("said.coming_noted", known))]
+    if answer is Answer.LATER:
+        return [Reply(Text("said.later_noted", known))]
+    return [Reply(Text("reason.ask"), reasons(meeting, "reason"), question=f"reason:{meeting.id}")]
+
+
+def reasons(meeting: Meeting, name: str, *args: str) -> tuple[Choice, ...]:
+    """[4] The five coarse reasons; free text is not kept."""
+    return tuple(
+        Choice(
+            Text(f"reason.{reason}"),
+            action(name, meeting.id, meeting.revision, *args, reason),
+            words=f"words.reason.{reason}",
+        )
+        for reason in Reason
+    )
+
+
+@router.action("reason")
+async def give_reason(turn: Turn[Work], meeting_id: str, revision: str, reason: str) -> Replies:
+    meeting = await access.own_meeting(turn.work, meeting_id)
+    if str(meeting.revision) != revision:
+        return [await _new_date(turn.work, meeting)]
+    if reason not in set(Reason):
+        raise NotFound
+    await replies.record(turn.work, meeting, Answer.ABSENT, reason=Reason(reason))
+    known = await facts(turn.work, meeting)
+    known["reason"] = Text(f"reason.{reason}")
+    return [Reply(Text("said.absent_noted", known))]
+
+
+@router.words("words.coming", "words.absent", "words.later")
+async def answer_in_words(turn: Turn[Work]) -> Replies:
+    """Words with no question open count for the one meeting that is announced; with several, ask which."""
+    answer = Answer(turn.rest.removeprefix("words."))
+    meetings = await replies.open_for(turn.work)
+    if not meetings:
+        return [Reply(Text("meeting.nothing_open"))]
+    if len(meetings) > 1:
+        return [await which_meeting(turn.work, meetings, f"say_{answer}")]
+    return await _record(turn.work, meetings[0], answer)
+
+
+async def _say(turn: Turn[Work], meeting_id: str, answer: Answer) -> Replies:
+    return await _record(turn.work, await access.own_meeting(turn.work, meeting_id), answer)
+
+
+@router.action("say_coming")
+async def say_coming(turn: Turn[Work], meeting_id: str) -> Replies:
+    return await _say(turn, meeting_id, Answer.COMING)
+
+
+@router.action("say_absent")
+async def say_absent(turn: Turn[Work], meeting_id: str) -> Replies:
+    return await _say(turn, meeting_id, Answer.ABSENT)
+
+
+@router.action("say_later")
+async def say_later(turn: Turn[Work], meeting_id: str) -> Replies:
+    return await _say(turn, meeting_id, Answer.LATER)
+
+
+async def _new_date(work: Work, meeting: Meeting) -> Reply:
+    """An old button does nothing but show where the meeting stands now."""
+    known = await facts(work, meeting)
+    if meeting.state is State.ANNOUNCED and work.now < meeting.starts_at:
+        return asking(meeting, Text("stale.moved", known), rsvp(meeting))
+    if meeting.state is State.PLANNED:
+        return Reply(Text("stale.planned", known))
+    raise TooLate(Text("refused.started" if meeting.state is State.ANNOUNCED else f"refused.{meeting.state}"))

@@ -1,0 +1,78 @@
+"""What everybody may ask: the next meeting, help, language, and leaving an open question."""
+
+from chat.replies import Choice, Reply, action
+from chat.router import Replies, Router, Turn
+from chat.text import Text, lines
+from meetings.roles import Right
+from meetings.terms import State
+from services import Work, access, replies
+from services.errors import NotAllowed
+from services.facts import asking, facts, rsvp
+
+router: Router[Work] = Router()
+
+
+@router.command("lich", "lich sinh hoat")
+async def show_next_meeting(turn: Turn[Work]) -> Replies:
+    coming = await replies.coming_for(turn.work)
+    if not coming:
+        return [Reply(Text("meeting.none"))]
+    shown = []
+    for meeting in coming[:2]:
+        known = await facts(turn.work, meeting)
+        given = await turn.work.uow.answers.of_person(meeting.id, access.actor(turn.work).id)
+        known["answer"] = Text(f"said.{given.answer}" if given else "said.nothing")
+        if meeting.state is State.ANNOUNCED:
+            shown.append(asking(meeting, Text("meeting.next", known), rsvp(meeting)))
+        else:
+            shown.append(Reply(Text("meeting.planned", known)))
+    return shown[:1]
+
+
+@router.command("trogiup", "tro giup", "help", "giup", "?")
+async def show_help(turn: Turn[Work]) -> Replies:
+    return [await helping(turn.work)]
+
+
+async def helping(work: Work) -> Reply:
+    """The commands this person may use today, and what Kẻng is not."""
+    if work.actor is None or not work.actor.consented:
+        return Reply(Text("help.stranger"))
+    rights: set[Right] = set()
+    for post in await access.posts(work):
+        rights |= {right for right in Right if post.may(right)}
+    parts: list[Text | None] = [Text("help.everybody")]
+    parts.append(Text("help.secretary") if Right.SCHEDULE in rights else None)
+    parts.append(
+        Text("help.clerk") if {Right.MARK_ROLLCALL} <= rights and Right.SCHEDULE not in rights else None
+    )
+    try:
+        await access.digest_units(work)
+        parts.append(Text("help.committee"))
+    except NotAllowed:
+        pass
+    return Reply(lines(*parts, Text("help.not_the_app")))
+
+
+@router.command("huy")
+async def leave_question(turn: Turn[Work]) -> Replies:
+    """Closing the step is what any command does; here it is all."""
+    return [Reply(Text("general.left"))]
+
+
+@router.command("ngonngu", "ngon ngu", "language")
+async def choose_language(turn: Turn[Work]) -> Replies:
+    access.actor(turn.work)
+    choices = tuple(
+        Choice(Text(f"language.{code}"), action("language", code)) for code in turn.work.house.languages
+    )
+    return [Reply(Text("language.ask"), choices)]
+
+
+@router.action("language")
+async def set_language(turn: Turn[Work], code: str) -> Replies:
+    person = access.actor(turn.work)
+    if code not in turn.work.house.languages:
+        raise NotAllowed
+    await turn.work.uow.people.set_language(person.id, code)
+    return [Reply(Text("language.set", {"language": Text(f"language.{code}")}))]

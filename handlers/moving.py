@@ -1,0 +1,180 @@
+"""`hoan`: another date (`hoan 25/11 19:30 mưa lũ`), postponed without one, or cancelled. Always two taps."""
+
+from datetime import timedelta
+
+from chat.replies import Choice, Reply, Step, Style, action
+from chat.router import Replies, Router, Turn
+from chat.text import NOTHING, Text
+from handlers.picking import which_meeting
+from meetings.records import Meeting
+from meetings.roles import Right
+from meetings.states import Verb
+from meetings.terms import State
+from meetings.when import BadWhen, parse_when
+from services import Work, access, moving, schedule
+from services.errors import TooLate
+from services.facts import facts
+
+router: Router[Work] = Router()
+_REASON_LIMIT = 120
+_OFFERED = (1, 2, 3, 7)
+
+
+@router.command("hoan", "hoan hop", "chuyen ngay", arguments=True)
+async def move(turn: Turn[Work]) -> Replies:
+    work = turn.work
+    cells = await access.cells_with(work, Right.SCHEDULE)
+    meetings = [one for cell in cells if (one := await schedule.movable(work, cell))]
+    if not meetings:
+        return [Reply(Text("preview.no_meeting"))]
+    if len(meetings) > 1:
+        return [await which_meeting(work, meetings, "shift0")]
+    if turn.rest:
+        return await _line(work, meetings[0], turn.rest)
+    return [await _ways(work, meetings[0])]
+
+
+@router.action("shift0")
+async def for_meeting(turn: Turn[Work], meeting_id: str) -> Replies:
+    return [await _ways(turn.work, await access.meeting(turn.work, meeting_id, Right.SCHEDULE))]
+
+
+@router.action("shift")
+async def from_preview(turn: Turn[Work], meeting_id: str, revision: str) -> Replies:
+    meeting = await access.meeting(turn.work, meeting_id, Right.SCHEDULE)
+    if str(meeting.revision) != revision:
+        return [Reply(Text("stale.planned", await facts(turn.work, meeting)))]
+    return [await _ways(turn.work, meeting)]
+
+
+async def _ways(work: Work, meeting: Meeting) -> Reply:
+    _still_open(meeting)
+    choices = [
+        Choice(Text("button.move"), action("move", meeting.id, meeting.revision)),
+        Choice(Text("button.cancel"), action("call_off", meeting.id, meeting.revision, Verb.CANCEL)),
+        Choice(Text("button.skip"), action("drop")),
+    ]
+    if meeting.state is not State.POSTPONED:
+        postpone = action("call_off", meeting.id, meeting.revision, Verb.POSTPONE)
+        choices.insert(1, Choice(Text("button.postpone"), postpone))
+    return Reply(Text("move.ways", await facts(work, meeting)), tuple(choices), question=f"move:{meeting.id}")
+
+
+@router.action("move")
+async def offer_days(turn: Turn[Work], meeting_id: str, revision: str) -> Replies:
+    """The next days at the same hour as buttons; any other date is typed."""
+    work = turn.work
+    meeting = await access.meeting(work, meeting_id, Right.SCHEDULE)
+    _still_open(meeting)
+    start = max(work.local(meeting.starts_at), work.local(work.now))
+    hour = work.local(meeting.starts_at).time()
+    days = [start.date() + timedelta(days=ahead) for ahead in _OFFERED]
+    choices = tuple(
+        Choice(
+            Text("button.day", {"when": schedule.at_local(work, day, hour)}),
+            action("move_to", meeting.id, meeting.revision, day.isoformat()),
+        )
+        for day in days
+        if schedule.at_local(work, day, hour) > work.now
+    )
+    step = Step("move.when", {"meeting": meeting_id, "revision": revision})
+    return [Reply(Text("move.ask_day", await facts(work, meeting)), choices, expects=step)]
+
+
+@router.action("move_to")
+async def take_day(turn: Turn[Work], meeting_id: str, revision: str, day: str) -> Replies:
+    meeting = await access.meeting(turn.work, meeting_id, Right.SCHEDULE)
+    if str(meeting.revision) != revision:
+        return [Reply(Text("stale.planned", await facts(turn.work, meeting)))]
+    return await _line(turn.work, meeting, day)
+
+
+@router.step("move.when")
+async def take_words(turn: Turn[Work]) -> Replies:
+    data = turn.step.data if turn.step else {}
+    meeting = await access.meeting(turn.work, data.get("meeting", ""), Right.SCHEDULE)
+    return await _line(turn.work, meeting, turn.event.text, turn.step)
+
+
+async def _line(work: Work, meeting: Meeting, line: str, step: Step | None = None) -> Replies:
+    _still_open(meeting)
+    try:
+        parsed = parse_when(line, work.today)
+    except BadWhen:
+        return [Reply(Text("move.bad_day"), expects=step)]
+    if len(parsed.rest) > _REASON_LIMIT:
+        return [Reply(Text("move.long_reason", {"limit": _REASON_LIMIT}), expects=step)]
+    hour = parsed.at or work.local(meeting.starts_at).time()
+    starts_at = schedule.at_local(work, parsed.day, hour)
+    if starts_at <= work.now:
+        return [Reply(Text("refused.past"), expects=step)]
+    change = await moving.propose(work, meeting, Verb.MOVE, starts_at=starts_at, why=parsed.rest)
+    return [await _ask(work, change)]
+
+
+@router.action("call_off")
+async def ask_reason(turn: Turn[Work], meeting_id: str, revision: str, verb: str) -> Replies:
+    meeting = await access.meeting(turn.work, meeting_id, Right.SCHEDULE)
+    if str(meeting.revision) != revision:
+        return [Reply(Text("stale.planned", await facts(turn.work, meeting)))]
+    _still_open(meeting)
+    verb = Verb.CANCEL if verb == Verb.CANCEL else Verb.POSTPONE
+    step = Step("move.why", {"meeting": meeting_id, "verb": verb})
+    choices = tuple(
+        Choice(Text(f"why.{why}"), action("off", meeting.id, meeting.revision, verb, why))
+        for why in ("weather", "funeral", "holiday", "work", "none")
+    )
+    return [Reply(Text("move.ask_why"), choices, expects=step)]
+
+
+@router.action("off")
+async def take_reason(turn: Turn[Work], meeting_id: str, revision: str, verb: str, why: str) -> Replies:
+    meeting = await access.meeting(turn.work, meeting_id, Right.SCHEDULE)
+    if str(meeting.revision) != revision:
+        return [Reply(Text("stale.planned", await facts(turn.work, meeting)))]
+    words = "" if why == "none" else turn.work.house.catalogue.render(Text(f"why.{why}"), "vi").lower()
+    return [await _off(turn.work, meeting, verb, words)]
+
+
+@router.step("move.why")
+async def take_reason_text(turn: Turn[Work]) -> Replies:
+    data = turn.step.data if turn.step else {}
+    why = " ".join(turn.event.text.split())
+    if len(why) > _REASON_LIMIT:
+        return [Reply(Text("move.long_reason", {"limit": _REASON_LIMIT}), expects=turn.step)]
+    meeting = await access.meeting(turn.work, data.get("meeting", ""), Right.SCHEDULE)
+    return [await _off(turn.work, meeting, data.get("verb", ""), why)]
+
+
+async def _off(work: Work, meeting: Meeting, verb: str, why: str) -> Reply:
+    _still_open(meeting)
+    wanted = Verb.CANCEL if verb == Verb.CANCEL else Verb.POSTPONE
+    return await _ask(work, await moving.propose(work, meeting, wanted, why=why))
+
+
+async def _ask(work: Work, change: moving.Change) -> Reply:
+    known = await facts(work, change.meeting)
+    if change.starts_at is not None:
+        known["new"] = change.starts_at
+    known["why"] = Text("move.why", {"why": change.why}) if change.why else NOTHING
+    choices = (
+        Choice(Text("button.confirm"), action("move_ok", change.number), style=Style.GOOD),
+        Choice(Text("button.skip"), action("drop")),
+    )
+    return Reply(Text(f"move.confirm_{change.verb}", known), choices, question=f"move:{change.meeting.id}")
+
+
+@router.action("move_ok")
+async def confirm(turn: Turn[Work], number: str) -> Replies:
+    work = turn.work
+    change, fresh = await moving.proposed(work, number)
+    await access.require(work, change.meeting.cell, Right.SCHEDULE)
+    if not fresh:
+        return [Reply(Text("stale.planned", await facts(work, change.meeting)))]
+    changed = await moving.carry_out(work, change)
+    return [Reply(Text(f"move.done_{change.verb}", await facts(work, changed)))]
+
+
+def _still_open(meeting: Meeting) -> None:
+    if meeting.state not in (*schedule.OPEN, State.POSTPONED):
+        raise TooLate(Text(f"refused.{meeting.state}"))

@@ -1,0 +1,222 @@
+"""`hop`: the monthly rule, by one line (`hop 24 19:30 Nhà văn hoá bản`) or by buttons."""
+
+from datetime import time
+
+from chat.replies import Choice, Reply, Step, Style, action
+from chat.router import Replies, Router, Turn
+from chat.text import Param, Text, lines
+from handlers.picking import which_cell
+from meetings.records import Unit
+from meetings.rule import BadRule, NthWeekday, parse_rule, rule_code
+from meetings.roles import Right
+from meetings.terms import UnitId
+from meetings.when import BadWhen, parse_rule_line, parse_time
+from services import Work, access, schedule
+from services.errors import NotFound
+from services.facts import facts
+
+router: Router[Work] = Router()
+_HOURS = ("07:30", "08:00", "14:00", "19:00", "19:30", "20:00")
+_PLACE_LIMIT = 120
+
+
+@router.command("hop", "hop dinh ky", arguments=True)
+async def set_rule(turn: Turn[Work]) -> Replies:
+    cells = await access.cells_with(turn.work, Right.SCHEDULE)
+    if len(cells) > 1:
+        return [which_cell(cells, "hop")]
+    if not turn.rest:
+        return [_show(cells[0])]
+    return await _line(turn.work, cells[0], turn.rest)
+
+
+@router.action("hop")
+async def for_cell(turn: Turn[Work], cell_id: str) -> Replies:
+    return [_show(await _cell(turn.work, cell_id))]
+
+
+def _show(cell: Unit) -> Reply:
+    """The rule in force, and the ways to change it."""
+    choices = (
+        Choice(Text("button.rule_day"), action("hop_day", cell.id)),
+        Choice(Text("button.rule_last"), action("hop_rule", cell.id, "last")),
+        Choice(Text("button.rule_weekday"), action("hop_week", cell.id)),
+        Choice(Text("button.rule_line"), action("hop_line", cell.id)),
+    )
+    return Reply(Text("rule.show", {"rule": rule_text(cell), "cell": cell.name}), choices)
+
+
+def rule_text(cell: Unit) -> Text:
+    """The rule in words."""
+    if cell.day is None or cell.time is None:
+        return Text("rule.none")
+    known: dict[str, Param] = {
+        "hour": cell.time,
+        "place": cell.place or cell.name,
+        "day": _day_text(cell.day),
+    }
+    return Text("rule.is", known)
+
+
+def _day_text(code: str) -> Text:
+    rule = parse_rule(code)
+    if isinstance(rule, NthWeekday):
+        nth = Text(f"rule.nth_{'last' if rule.nth == -1 else rule.nth}")
+        return Text("rule.weekday", {"nth": nth, "weekday": Text(f"rule.weekday_{rule.weekday}")})
+    if code.isdigit():
+        return Text("rule.day", {"n": int(code)})
+    if code == "last":
+        return Text("rule.last")
+    return Text("rule.lunar", {"n": int(code.partition("-")[2])})
+
+
+@router.action("hop_day")
+async def ask_day(turn: Turn[Work], cell_id: str) -> Replies:
+    cell = await _cell(turn.work, cell_id)
+    return [Reply(Text("rule.ask_day"), expects=Step("hop.day", {"cell": str(cell.id)}))]
+
+
+@router.action("hop_line")
+async def ask_line(turn: Turn[Work], cell_id: str) -> Replies:
+    cell = await _cell(turn.work, cell_id)
+    return [Reply(Text("rule.ask_line"), expects=Step("hop.line", {"cell": str(cell.id)}))]
+
+
+@router.step("hop.day")
+async def take_day(turn: Turn[Work]) -> Replies:
+    cell = await _cell_of_step(turn)
+    try:
+        code = rule_code(parse_rule(turn.event.text))
+    except BadRule:
+        return [Reply(Text("rule.bad_day"), expects=turn.step)]
+    return [_ask_hour(cell, code)]
+
+
+@router.step("hop.line")
+async def take_line(turn: Turn[Work]) -> Replies:
+    return await _line(turn.work, await _cell_of_step(turn), turn.event.text)
+
+
+@router.action("hop_week")
+async def ask_nth(turn: Turn[Work], cell_id: str) -> Replies:
+    cell = await _cell(turn.work, cell_id)
+    codes = ("first", "second", "third", "fourth", "last")
+    choices = tuple(
+        Choice(Text(f"rule.nth_{n}"), action("hop_nth", cell.id, code))
+        for n, code in zip((1, 2, 3, 4, "last"), codes, strict=True)
+    )
+    return [Reply(Text("rule.ask_nth"), choices)]
+
+
+@router.action("hop_nth")
+async def ask_weekday(turn: Turn[Work], cell_id: str, nth: str) -> Replies:
+    cell = await _cell(turn.work, cell_id)
+    names = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+    choices = tuple(
+        Choice(Text(f"rule.weekday_{n}"), action("hop_rule", cell.id, f"{nth}-{name}"))
+        for n, name in enumerate(names)
+    )
+    return [Reply(Text("rule.ask_weekday"), choices)]
+
+
+@router.action("hop_rule")
+async def take_rule(turn: Turn[Work], cell_id: str, code: str) -> Replies:
+    return [_ask_hour(await _cell(turn.work, cell_id), _checked(code))]
+
+
+def _ask_hour(cell: Unit, code: str) -> Reply:
+    choices = [
+        Choice(
+            Text("button.hour", {"hour": time.fromisoformat(hour)}),
+            action("hop_hour", cell.id, code, hour.replace(":", "")),
+        )
+        for hour in _HOURS
+    ]
+    step = Step("hop.hour", {"cell": str(cell.id), "rule": code})
+    return Reply(Text("rule.ask_hour"), tuple(choices), expects=step)
+
+
+@router.step("hop.hour")
+async def take_hour_text(turn: Turn[Work]) -> Replies:
+    cell = await _cell_of_step(turn)
+    code = turn.step.data["rule"] if turn.step else ""
+    try:
+        return [_confirm(cell, code, parse_time(turn.event.text), cell.place)]
+    except BadWhen:
+        return [Reply(Text("rule.bad_hour"), expects=turn.step)]
+
+
+@router.action("hop_hour")
+async def take_hour(turn: Turn[Work], cell_id: str, code: str, hour: str) -> Replies:
+    cell = await _cell(turn.work, cell_id)
+    return [_confirm(cell, _checked(code), _hour(hour), cell.place)]
+
+
+async def _line(work: Work, cell: Unit, line: str) -> Replies:
+    """One line says it all; hour and place may be left out where they are set already."""
+    try:
+        parsed = parse_rule_line(line)
+    except (BadRule, BadWhen):
+        return [Reply(Text("rule.bad_line"))]
+    hour, place = parsed.at or cell.time, parsed.place or cell.place
+    if hour is None:
+        return [Reply(Text("rule.bad_line"))]
+    if place is not None and len(place) > _PLACE_LIMIT:
+        return [Reply(Text("rule.long_place", {"limit": _PLACE_LIMIT}))]
+    if parsed.place:
+        await work.uow.keeping.set(f"hop.place:{cell.id}", parsed.place)
+    return [_confirm(cell, rule_code(parsed.rule), hour, place, new_place=parsed.place is not None)]
+
+
+def _confirm(cell: Unit, code: str, hour: time, place: str | None, *, new_place: bool = False) -> Reply:
+    known: dict[str, Param] = {"day": _day_text(code), "hour": hour, "place": place or cell.name}
+    choices = (
+        Choice(
+            Text("button.confirm"),
+            action("hop_set", cell.id, code, f"{hour:%H%M}", "new" if new_place else "old"),
+            style=Style.GOOD,
+        ),
+        Choice(Text("button.skip"), action("drop")),
+    )
+    return Reply(Text("rule.confirm", {"rule": Text("rule.is", known), "cell": cell.name}), choices)
+
+
+@router.action("hop_set")
+async def confirm_rule(turn: Turn[Work], cell_id: str, code: str, hour: str, place: str) -> Replies:
+    cell = await _cell(turn.work, cell_id)
+    at = _hour(hour)
+    kept = await turn.work.uow.keeping.get(f"hop.place:{cell.id}") if place == "new" else None
+    created = await schedule.set_rule(turn.work, cell, _checked(code), at, kept or cell.place or cell.name)
+    shown = [Text("rule.created", await facts(turn.work, one)) for one in created]
+    return [Reply(lines(Text("rule.saved"), *shown, None if shown else Text("rule.from_next")))]
+
+
+@router.action("drop", group=True)
+async def drop(turn: Turn[Work]) -> Replies:
+    """ "Bỏ qua": what was proposed is left alone."""
+    access.actor(turn.work)
+    return [Reply(Text("general.left"))]
+
+
+async def _cell(work: Work, cell_id: str) -> Unit:
+    if not cell_id.isdigit() or len(cell_id) > 9:
+        raise NotFound
+    return await access.require(work, UnitId(int(cell_id)), Right.SCHEDULE)
+
+
+async def _cell_of_step(turn: Turn[Work]) -> Unit:
+    return await _cell(turn.work, turn.step.data["cell"] if turn.step else "")
+
+
+def _checked(code: str) -> str:
+    try:
+        return rule_code(parse_rule(code))
+    except BadRule:
+        raise NotFound from None
+
+
+def _hour(digits: str) -> time:
+    try:
+        return time(int(digits[:2]), int(digits[2:]))
+    except ValueError:
+        raise NotFound from None

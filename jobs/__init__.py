@@ -1,0 +1,1 @@
+"""What the clock does: ticks, the sender, upkeep."""

@@ -1,0 +1,139 @@
+"""Who may do what, asked anew at every press and command (domain.md 3).
+
+"Not yours" and "not there" get the same answer.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from meetings.records import Meeting, Member, Person, Unit
+from meetings.roles import Right, cell_rights
+from meetings.terms import CellRole, MeetingId, UnitId, UpperRole
+from services.errors import NotAllowed, NotFound
+from services.work import Work
+
+LEADERS = (CellRole.SECRETARY, CellRole.DEPUTY)
+DIGEST_ASKERS = (UpperRole.STANDING, UpperRole.OFFICE)
+
+
+@dataclass(frozen=True, slots=True)
+class CellPost:
+    """A cell and the roles the actor has there today."""
+
+    cell: Unit
+    roles: frozenset[CellRole]
+
+    def may(self, right: Right) -> bool:
+        return right in cell_rights(self.roles)
+
+
+def actor(work: Work) -> Person:
+    """Who acts. Raises NotAllowed for a stranger or somebody without consent."""
+    if work.actor is None or not work.actor.consented:
+        raise NotAllowed
+    return work.actor
+
+
+async def posts(work: Work) -> list[CellPost]:
+    """Every cell in which the actor holds a role or a membership today."""
+    person = actor(work)
+    roles = await work.uow.people.roles_of(person.id, work.today)
+    cells: dict[UnitId, set[CellRole]] = {
+        one.cell: set() for one in await work.uow.members.of_person(person.id, work.today)
+    }
+    for held in roles:
+        if isinstance(held.role, CellRole):
+            cells.setdefault(held.unit, set()).add(held.role)
+    return [
+        CellPost(await work.uow.units.by_id(cell), frozenset(names)) for cell, names in sorted(cells.items())
+    ]
+
+
+async def cells_with(work: Work, right: Right) -> list[Unit]:
+    """The cells in which the actor has a right today. Raises NotAllowed when there are none."""
+    found = [post.cell for post in await posts(work) if post.may(right)]
+    if not found:
+        raise NotAllowed
+    return found
+
+
+async def require(work: Work, cell: UnitId, right: Right) -> Unit:
+    """The cell, if the actor has the right there today. Raises NotAllowed."""
+    for post in await posts(work):
+        if post.cell.id == cell and post.may(right):
+            return post.cell
+    raise NotAllowed
+
+
+async def meeting(work: Work, number: str, right: Right) -> Meeting:
+    """A meeting of a cell in which the actor has the right. Raises NotFound and NotAllowed."""
+    found = await _meeting(work, number)
+    await require(work, found.cell, right)
+    return found
+
+
+async def own_meeting(work: Work, number: str) -> Meeting:
+    """A meeting the actor is a member of, or is invited to. Raises NotFound."""
+    found = await _meeting(work, number)
+    person = actor(work)
+    if any(one.cell == found.cell for one in await work.uow.members.of_person(person.id, work.today)):
+        return found
+    if any(one.id == person.id for one in await work.uow.people.in_charge(found.cell, work.today)):
+        return found
+    if any(one.unit == found.cell for one in await work.uow.people.roles_of(person.id, work.today)):
+        return found
+    raise NotFound
+
+
+async def answerable(work: Work, cell: UnitId) -> list[Member]:
+    """The members of a cell for whom the actor may answer today, by roll number.
+
+    Secretary, deputy and clerk: everybody; a group leader: the own group; a liaison: those who chose them.
+    """
+    person = actor(work)
+    members = await work.uow.members.of_cell(cell, work.today)
+    rights = next(
+        (cell_rights(post.roles) for post in await posts(work) if post.cell.id == cell), frozenset()
+    )
+    if Right.ANSWER_FOR_OTHERS in rights:
+        return members
+    own_group = next((one.group for one in members if one.person == person.id), None)
+    leads = Right.ANSWER_FOR_GROUP in rights and own_group is not None
+    return [
+        one
+        for one in members
+        if one.person != person.id and (one.liaison == person.id or (leads and one.group == own_group))
+    ]
+
+
+async def member(work: Work, cell: UnitId, who: str) -> Member:
+    """Somebody of that cell for whom the actor may answer. Raises NotFound."""
+    for one in await answerable(work, cell):
+        if str(one.person) == who:
+            return one
+    raise NotFound
+
+
+async def digest_units(work: Work) -> list[Unit]:
+    """The nodes whose digest the actor may ask for: standing committee and office, and assigned cells."""
+    person = actor(work)
+    roles = await work.uow.people.roles_of(person.id, work.today)
+    found = [one.unit for one in roles if one.role in DIGEST_ASKERS or one.digest]
+    found += [one.cell for one in await work.uow.people.assignments_of(person.id, work.today)]
+    if not found:
+        raise NotAllowed
+    return [await work.uow.units.by_id(unit) for unit in dict.fromkeys(found)]
+
+
+async def leaders(work: Work, cell: UnitId, *, also: Iterable[CellRole] = ()) -> list[Person]:
+    """Secretary and deputy of a cell today."""
+    return await work.uow.people.holders(cell, (*LEADERS, *also), work.today)
+
+
+async def _meeting(work: Work, number: str) -> Meeting:
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        raise NotFound
+    found = await work.uow.meetings.by_id(MeetingId(int(number)))
+    if found is None:
+        raise NotFound
+    return found

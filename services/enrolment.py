@@ -1,0 +1,136 @@
+"""How people come in: one-time codes, consent in the first private contact, and the way out again."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chat.events import Address
+from chat.text import Text
+from meetings.records import Member, Person, Unit
+from meetings.terms import PersonId
+from services.access import actor
+from services.errors import NotAllowed, TooLate
+from services.work import Work
+
+CONSENT_VERSION = "2026-11"
+ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # no 0 O 1 I L: read out over the phone
+_LENGTH = 8
+_PURPOSE = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A fresh code of one person; only its hash is stored."""
+
+    member: Member | None
+    person: Person
+    code: str
+    expires_at: datetime
+
+
+async def invite(work: Work, person: Person, lasts: timedelta, member: Member | None = None) -> Invitation:
+    """Make a one-time code. Earlier unused ones of this person stop working."""
+    code = "".join(secrets.choice(ALPHABET) for _ in range(_LENGTH))
+    expires_at = work.now + lasts
+    await work.uow.accounts.drop_codes(person.id)
+    await work.uow.accounts.add_code(person.id, work.house.signer.digest(_PURPOSE, code)[0], expires_at)
+    return Invitation(member, person, code, expires_at)
+
+
+async def unlinked(work: Work, cell: Unit) -> list[Member]:
+    """The members of a cell that nobody can write to yet, by roll number."""
+    linked = await work.uow.accounts.linked()
+    return [one for one in await work.uow.members.of_cell(cell.id, work.today) if one.person not in linked]
+
+
+async def redeem(work: Work, address: Address, typed: str) -> Person:
+    """Link this chat to the person whose code it is.
+
+    Raises TooLate with one and the same sentence for a wrong, used or expired code, and another one when
+    there were too many wrong ones from this sender or from everybody.
+    """
+    limits = work.policy.codes
+    hour_ago = work.now - timedelta(hours=1)
+    tries = await work.uow.accounts.wrong_codes(hour_ago, str(address))
+    if tries >= limits.wrong_per_hour or await work.uow.accounts.wrong_codes(hour_ago) >= (
+        limits.wrong_per_hour_overall
+    ):
+        raise TooLate(Text("code.too_many"))
+    code = "".join(typed.upper().split())
+    hashes = work.house.signer.digest(_PURPOSE, code)
+    owner = await work.uow.accounts.redeem(hashes, work.now) if code else None
+    if owner is None:
+        await work.uow.accounts.count_wrong_code(str(address), work.now)
+        raise WrongCode
+    await work.uow.accounts.link(address, owner, work.now)
+    await work.uow.audit.note(work.now, owner, "link", whom=owner)
+    return await work.uow.people.by_id(owner)
+
+
+class WrongCode(TooLate):
+    """No such code. The wrong try is counted, so this one is answered after a commit, not a rollback."""
+
+    def __init__(self) -> None:
+        super().__init__(Text("code.wrong"))
+
+
+async def agree(work: Work, person: Person) -> Person:
+    """Record consent: version, time, channel. Only from now on is anything sent or kept."""
+    await _log(work, person, "agreed")
+    await work.uow.people.remember(person.id, work.now)
+    return await work.uow.people.by_id(person.id)
+
+
+async def withdraw(work: Work, person: Person, decision: str) -> None:
+    """Refusal, withdrawal or erasure: the name, the links and the history go at once; totals stay.
+
+    Messages to this person stop in the same transaction.
+    """
+    await _log(work, person, decision)
+    await forget(work, person.id)
+    await work.uow.audit.note(work.now, person.id, decision, whom=person.id)
+
+
+async def forget(work: Work, who: PersonId) -> None:
+    """Leave the roster line by its roll number, and the anonymous rows of closed meetings."""
+    await work.uow.accounts.unlink(who)
+    await work.uow.accounts.drop_codes(who)
+    await work.uow.answers.forget(who)
+    await work.uow.marks.forget(who)
+    await work.uow.closings.forget(who)
+    await work.uow.people.forget(who, work.now)
+
+
+async def consent_facts(work: Work, person: Person) -> dict[str, Text]:
+    """What the consent text names: the cell and who runs the service."""
+    members = await work.uow.members.of_person(person.id, work.today)
+    cell = await work.uow.units.by_id(members[0].cell) if members else None
+    name = Text("person.name", {"name": cell.name}) if cell else Text("consent.no_cell")
+    root = (await work.uow.units.above(cell.id))[-1] if cell else None
+    operator = work.house.operator or (root.name if root else "")
+    return {
+        "cell": name,
+        "operator": Text("person.name", {"name": operator}) if operator else Text("consent.no_operator"),
+        "channel": Text(f"channel.{work.address.channel}" if work.address else "channel.web"),
+    }
+
+
+async def link_group(work: Work, address: Address, cell: Unit) -> None:
+    """The cell's group from now on."""
+    await work.uow.accounts.link_group(address, cell.id, actor(work).id, work.now)
+    await work.uow.audit.note(work.now, actor(work).id, "link_group", cell=cell.id)
+
+
+async def _log(work: Work, person: Person, decision: str) -> None:
+    if work.address is None:
+        raise NotAllowed
+    await work.uow.people.log_consent(
+        {
+            "person": person.id,
+            "decision": decision,
+            "version": CONSENT_VERSION,
+            "channel": work.address.channel,
+            "by": person.id,
+            "at": work.now,
+        }
+    )

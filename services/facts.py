@@ -1,0 +1,134 @@
+"""What the messages of a meeting speak of: who belongs to its audience, who said what, in which words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from chat.replies import Choice, Reply, Style, action
+from chat.text import Lines, Param, Text, listing
+from meetings.attendance import in_base
+from meetings.folding import name_key
+from meetings.records import AnswerGiven, Meeting, Member, Unit
+from meetings.terms import Answer, PersonId, Standing, Status
+from services.work import Work
+
+_COMMITTEE_FROM = 9  # Điều lệ Đảng, Đ.24: a cell with fewer official members has no committee
+
+
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """The members of a meeting's cell on its day, by what is known of their coming."""
+
+    members: Sequence[Member]
+    base: Sequence[Member]
+    answers: Mapping[PersonId, AnswerGiven]
+
+    def said(self, member: Member) -> Answer | None:
+        given = self.answers.get(member.person)
+        return None if given is None or given.answer is Answer.LATER else given.answer
+
+    @property
+    def coming(self) -> list[Member]:
+        return [one for one in self.base if self.said(one) is Answer.COMING]
+
+    @property
+    def absent(self) -> list[Member]:
+        return [one for one in self.base if self.said(one) is Answer.ABSENT]
+
+    @property
+    def silent(self) -> list[Member]:
+        """Reached, and have not answered ("Báo sau" included)."""
+        return [one for one in self.base if self.said(one) is None and one.reached]
+
+    @property
+    def unreached(self) -> list[Member]:
+        """Neither linked nor answered for: never shown as "did not answer"."""
+        return [one for one in self.base if self.said(one) is None and not one.reached]
+
+
+async def standings(work: Work, meeting: Meeting) -> Standings:
+    """Everybody of the cell as they stand on the meeting's local date."""
+    on = work.local(meeting.starts_at).date()
+    members = await work.uow.members.of_cell(meeting.cell, on)
+    counting = work.policy.attendance.counting
+    base = [one for one in members if in_base(one.entry, counting)]
+    return Standings(members, base, await work.uow.answers.of_meeting(meeting.id))
+
+
+async def facts(work: Work, meeting: Meeting) -> dict[str, Param]:
+    """The parameters every message of a meeting may use."""
+    cell = await work.uow.units.by_id(meeting.cell)
+    return {
+        "when": meeting.starts_at,
+        "place": meeting.place,
+        "cell": cell.name,
+        "kind": Text(f"kind.{meeting.kind}"),
+        "period": meeting.period.first_day,
+        "previous": meeting.period.previous().first_day,
+        "body": await body(work, cell),
+    }
+
+
+async def body(work: Work, cell: Unit) -> Text:
+    """Who speaks for the cell: its committee, or the secretary where there is none."""
+    members = await work.uow.members.of_cell(cell.id, work.today)
+    official = sum(1 for one in members if one.standing is Standing.OFFICIAL)
+    return Text("body.committee" if official >= _COMMITTEE_FROM else "body.secretary")
+
+
+def rsvp(meeting: Meeting) -> tuple[Choice, ...]:
+    """The three answers of a member."""
+    return (
+        _answer(meeting, Answer.COMING, Style.GOOD),
+        _answer(meeting, Answer.ABSENT, Style.BAD),
+        _answer(meeting, Answer.LATER, Style.PLAIN),
+    )
+
+
+def official_rsvp(meeting: Meeting) -> tuple[Choice, ...]:
+    """The three answers of an official who is invited."""
+    able = _answer(meeting, Answer.COMING, Style.GOOD)
+    unable = _answer(meeting, Answer.ABSENT, Style.BAD)
+    return (
+        Choice(Text("button.able"), able.action, words=able.words, style=able.style),
+        Choice(Text("button.unable"), unable.action, words=unable.words, style=unable.style),
+        _answer(meeting, Answer.LATER, Style.PLAIN),
+    )
+
+
+def asking(meeting: Meeting, text: Text | Lines, choices: tuple[Choice, ...]) -> Reply:
+    """A message that asks whether somebody comes; asked again it replaces its own menu."""
+    return Reply(text, choices, question=f"rsvp:{meeting.id}", until=meeting.starts_at)
+
+
+def named(member: Member) -> Text:
+    """A member in a list: the name, or the roll number once the name is gone."""
+    if member.name is None:
+        return Text("person.nameless", {"number": member.number})
+    return Text("person.name", {"name": member.name})
+
+
+def names(members: Sequence[Member], *, limit: int = 15) -> Lines:
+    """Names in Vietnamese order, cut with "…" and the number of the rest."""
+    ordered = sorted(members, key=lambda one: name_key(one.name or ""))
+    shown = [named(one) for one in ordered[:limit]]
+    if len(ordered) > limit:
+        shown.append(Text("person.more", {"n": len(ordered) - limit}))
+    return listing(*shown)
+
+
+def names_or_none(members: Sequence[Member]) -> Lines | Text:
+    return names(members) if members else Text("person.nobody")
+
+
+def may_hear(member: Member) -> bool:
+    """A suspended member is not asked to a meeting; everybody else of the cell hears of it."""
+    return Status.SUSPENDED not in member.statuses
+
+
+def _answer(meeting: Meeting, given: Answer, style: Style) -> Choice:
+    return Choice(
+        Text(f"button.{given}"),
+        action("rsvp", meeting.id, meeting.revision, given),
+        words=f"words.{given}",
+        style=style,
+    )

@@ -1,0 +1,57 @@
+"""What people say about coming: for themselves, or written down by somebody who may."""
+
+from chat.text import Text
+from meetings.records import AnswerGiven, Meeting
+from meetings.terms import Answer, PersonId, Reason, State
+from services.access import actor
+from services.errors import TooLate
+from services.work import Work
+
+
+async def record(
+    work: Work,
+    meeting: Meeting,
+    answer: Answer,
+    *,
+    reason: Reason | None = None,
+    person: PersonId | None = None,
+) -> None:
+    """Record an answer of the actor, or of somebody the actor was allowed to answer for.
+
+    Raises TooLate once the meeting has begun or is off.
+    """
+    if meeting.state is not State.ANNOUNCED or work.now >= meeting.starts_at:
+        key = "refused.started" if meeting.state is State.ANNOUNCED else f"refused.{meeting.state}"
+        raise TooLate(Text(key))
+    by = actor(work).id
+    whom = by if person is None else person
+    known = await work.uow.answers.of_person(meeting.id, whom)
+    if answer is Answer.ABSENT and reason is None and known is not None and known.answer is answer:
+        reason = known.reason  # pressed again: nothing gets lost
+    await work.uow.answers.put(meeting.id, AnswerGiven(whom, answer, reason, by, work.now))
+    if whom != by:
+        await work.uow.audit.note(
+            work.now, by, "answer_for", cell=meeting.cell, meeting=meeting.id, whom=whom
+        )
+
+
+async def open_for(work: Work) -> list[Meeting]:
+    """The announced meetings to come of the actor's cells (and of those the actor is invited to), soonest first."""
+    person = actor(work)
+    cells = {one.cell for one in await work.uow.members.of_person(person.id, work.today)}
+    cells |= {one.cell for one in await work.uow.people.assignments_of(person.id, work.today)}
+    found = [
+        one
+        for one in await work.uow.meetings.coming_up(work.now)
+        if one.cell in cells and one.state is State.ANNOUNCED
+    ]
+    return found
+
+
+async def coming_for(work: Work) -> list[Meeting]:
+    """All meetings to come of the actor's cells, announced or only planned, soonest first."""
+    person = actor(work)
+    cells = {one.cell for one in await work.uow.members.of_person(person.id, work.today)}
+    cells |= {one.unit for one in await work.uow.people.roles_of(person.id, work.today)}
+    cells |= {one.cell for one in await work.uow.people.assignments_of(person.id, work.today)}
+    return [one for one in await work.uow.meetings.coming_up(work.now) if one.cell in cells]

@@ -1,0 +1,293 @@
+"""The roll-call: the secretary's truth. By buttons, by one line, or days later from paper (domain.md 4.9)."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chat.text import Text
+from meetings.attendance import Marking, Tally, in_base, tally
+from meetings.records import MarkMade, Meeting, Member
+from meetings.roles import Right
+from meetings.rollcall_line import apply_line, parse_line
+from meetings.states import Verb
+from meetings.terms import Answer, Mark, PersonId, Reason, Ruling, State
+from services.access import actor, posts
+from services.errors import NotFound, TooLate
+from services.facts import standings
+from services.schedule import transit
+from services.work import Work
+from storage.proposals import Proposal
+
+_LINE, _MARKS = "line", "marks"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A roll-call as it stands: everybody of the cell on the day, the marks made, and the count of them."""
+
+    meeting: Meeting
+    members: tuple[Member, ...]
+    base: tuple[Member, ...]
+    marks: Mapping[PersonId, MarkMade]
+    tally: Tally
+
+    @property
+    def unmarked(self) -> list[Member]:
+        return [one for one in self.base if one.person not in self.marks]
+
+    def absent(self, ruling: Ruling | None = None) -> list[Member]:
+        return [
+            one
+            for one in self.base
+            if (made := self.marks.get(one.person))
+            and made.mark is Mark.ABSENT
+            and ruling in (None, made.ruling or Ruling.AWAITING)
+        ]
+
+    @property
+    def extras(self) -> list[Member]:
+        return [
+            one
+            for one in self.members
+            if one not in self.base and (made := self.marks.get(one.person)) and made.mark is not Mark.ABSENT
+        ]
+
+
+async def sheet(work: Work, meeting: Meeting, marks: Mapping[PersonId, MarkMade] | None = None) -> Sheet:
+    """The sheet of a meeting; with other marks, as it would be with them."""
+    found = await standings(work, meeting)
+    made = await work.uow.marks.of_meeting(meeting.id) if marks is None else marks
+    markings = {who: Marking(one.mark, one.ruling) for who, one in made.items()}
+    counted = tally(
+        (one.entry for one in found.members),
+        markings,
+        guests=await work.uow.marks.guests(meeting.id),
+        counting=work.policy.attendance.counting,
+    )
+    return Sheet(meeting, tuple(found.members), tuple(found.base), made, counted)
+
+
+async def to_call(work: Work) -> list[Meeting]:
+    """Begun meetings of the actor's cells whose list is not closed, oldest first."""
+    found = []
+    for post in await posts(work):
+        if post.may(Right.MARK_ROLLCALL):
+            states = (State.PLANNED, State.ANNOUNCED, State.HELD)
+            found += [
+                one
+                for one in await work.uow.meetings.in_state(post.cell.id, states)
+                if one.starts_at <= work.now
+            ]
+    return sorted(found, key=lambda one: one.starts_at)
+
+
+def check_begun(work: Work, meeting: Meeting) -> None:
+    """Raises TooLate before the start, and for a meeting that is off or closed."""
+    if meeting.state not in (State.PLANNED, State.ANNOUNCED, State.HELD):
+        raise TooLate(Text(f"refused.{meeting.state}"))
+    if work.now < meeting.starts_at:
+        raise TooLate(Text("refused.not_begun", {"when": meeting.starts_at}))
+
+
+async def open_sheet(work: Work, meeting: Meeting) -> Sheet:
+    """Say that the meeting took place and open its list. Raises TooLate before the start or when it is off."""
+    check_begun(work, meeting)
+    if meeting.state is not State.HELD:
+        meeting = await transit(work, meeting, Verb.HOLD)
+        await work.uow.audit.note(work.now, actor(work).id, "hold", cell=meeting.cell, meeting=meeting.id)
+    return await sheet(work, meeting)
+
+
+async def mark_rest_present(work: Work, meeting: Meeting) -> Sheet:
+    """Everybody of the base who is not marked yet is present; undone as one step."""
+    opened = await open_sheet(work, meeting)
+    made = [_mark(work, one.person, Mark.PRESENT) for one in opened.unmarked]
+    return await _record(work, opened, made)
+
+
+async def mark_absent(work: Work, meeting: Meeting, who: str) -> Sheet:
+    """Somebody of the base is absent, ruled by the reason stated beforehand; pressed twice it changes nothing."""
+    opened = await open_sheet(work, meeting)
+    member = next((one for one in opened.base if str(one.person) == who), None)
+    if member is None:
+        raise NotFound
+    known = opened.marks.get(member.person)
+    if known is not None and known.mark is Mark.ABSENT:
+        return opened
+    reason = (await _stated(work, opened.meeting)).get(member.person)
+    ruling = Ruling.EXCUSED if reason and await may_rule(work, meeting) else Ruling.AWAITING
+    return await _record(work, opened, [_mark(work, member.person, Mark.ABSENT, ruling, reason)])
+
+
+async def rule(work: Work, meeting: Meeting, who: str, ruling: Ruling) -> Sheet:
+    """The ruling of secretary or deputy on an absence."""
+    opened = await open_sheet(work, meeting)
+    known = next((made for one, made in opened.marks.items() if str(one) == who), None)
+    if known is None or known.mark is not Mark.ABSENT:
+        raise NotFound
+    reason = None if ruling is Ruling.UNEXCUSED else known.reason
+    return await _record(work, opened, [_mark(work, known.person, Mark.ABSENT, ruling, reason)])
+
+
+async def propose_line(work: Work, meeting: Meeting, line: str) -> tuple[int, Sheet]:
+    """Read a typed line; nothing is recorded before `confirm_line`. Raises BadLine naming the fault."""
+    parsed = parse_line(line)
+    check_begun(work, meeting)
+    opened = await sheet(work, meeting)
+    made = apply_line(
+        parsed,
+        [one.entry for one in opened.members],
+        stated=await _stated(work, opened.meeting),
+        online_allowed=work.policy.attendance.online_allowed,
+        counting=work.policy.attendance.counting,
+        rules=await may_rule(work, meeting),
+    )
+    marks = {who: _mark(work, who, one.mark, one.ruling, one.reason) for who, one in made.items()}
+    number = await work.uow.proposals.add(
+        _LINE, meeting.cell, actor(work).id, _packed(marks.values()), work.now, meeting=meeting.id
+    )
+    return number, await sheet(work, opened.meeting, marks)
+
+
+async def proposed(work: Work, number: str) -> tuple[Proposal, Meeting]:
+    """A proposed line and its meeting. Raises NotFound."""
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        raise NotFound
+    found = await work.uow.proposals.by_id(int(number))
+    meeting = await work.uow.meetings.by_id(found.meeting) if found and found.meeting else None
+    if found is None or meeting is None or found.kind != _LINE:
+        raise NotFound
+    return found, meeting
+
+
+async def confirm_line(work: Work, proposal: Proposal, meeting: Meeting) -> Sheet:
+    """Record what the line said, in the place of all marks so far. A second tap changes nothing."""
+    opened = await open_sheet(work, meeting)
+    if proposal.done_at is None:
+        made = {one.person: one for one in _unpacked(proposal.payload)}
+        before = [opened.marks.get(one.person) or one.person for one in opened.members]
+        await work.uow.marks.replace(meeting.id, made.values())
+        await work.uow.proposals.done(proposal.id, _packed_before(before), work.now)
+        await _note(work, opened.meeting, "mark")
+    return await sheet(work, opened.meeting)
+
+
+async def undo(work: Work, meeting: Meeting) -> Sheet:
+    """Take the last step back, within 24 hours; a closed meeting is held again. Raises TooLate."""
+    limit = timedelta(hours=work.policy.rollcall.undo_hours)
+    steps = [one for kind in (_LINE, _MARKS) if (one := await work.uow.proposals.last_done(kind, meeting.id))]
+    last = max(steps, key=lambda one: (one.done_at or one.at, one.id), default=None)
+    if last is None or (last.done_at or last.at) + limit < work.now:
+        raise TooLate(Text("refused.nothing_to_undo"))
+    if meeting.state is State.CLOSED:
+        meeting = await reopen(work, meeting)
+    for before in _unpacked_before(last.payload):
+        if isinstance(before, MarkMade):
+            await work.uow.marks.put(meeting.id, before)
+        else:
+            await work.uow.marks.drop(meeting.id, before)
+    await work.uow.proposals.undone(last.id, work.now)
+    await _note(work, meeting, "undo")
+    return await sheet(work, meeting)
+
+
+async def reopen(work: Work, meeting: Meeting) -> Meeting:
+    """A closed list is open again until it is closed anew. Raises TooLate once the month is locked."""
+    if is_locked(work, meeting):
+        raise TooLate(Text("refused.locked"))
+    reopened = await transit(work, meeting, Verb.REOPEN)
+    await _note(work, reopened, "reopen")
+    return reopened
+
+
+def is_locked(work: Work, meeting: Meeting) -> bool:
+    """Whether the report of the meeting's month is locked."""
+    return work.now >= work.policy.locked_from(meeting.period, work.zone)
+
+
+async def may_rule(work: Work, meeting: Meeting) -> bool:
+    """Secretary and deputy rule; a list marked by the minute-taker stays awaiting throughout."""
+    return any(post.cell.id == meeting.cell and post.may(Right.RULE) for post in await posts(work))
+
+
+async def add_guest(work: Work, meeting: Meeting, who: str) -> None:
+    """An invited official came. Raises NotFound for somebody who is not in charge of the cell."""
+    on = work.local(meeting.starts_at).date()
+    for official in await work.uow.people.in_charge(meeting.cell, on):
+        if str(official.id) == who:
+            await work.uow.marks.add_guest(meeting.id, official.id, actor(work).id, work.now)
+            return
+    raise NotFound
+
+
+async def _stated(work: Work, meeting: Meeting) -> dict[PersonId, Reason]:
+    answers = await work.uow.answers.of_meeting(meeting.id)
+    return {
+        who: given.reason
+        for who, given in answers.items()
+        if given.answer is Answer.ABSENT and given.reason is not None
+    }
+
+
+def _mark(
+    work: Work, who: PersonId, mark: Mark, ruling: Ruling | None = None, reason: Reason | None = None
+) -> MarkMade:
+    return MarkMade(who, mark, ruling, reason, actor(work).id, work.now)
+
+
+async def _record(work: Work, opened: Sheet, made: Iterable[MarkMade]) -> Sheet:
+    made = list(made)
+    if not made:
+        return opened
+    meeting = opened.meeting
+    before = [opened.marks.get(one.person) or one.person for one in made]
+    for one in made:
+        await work.uow.marks.put(meeting.id, one)
+    packed = _packed_before(before)
+    number = await work.uow.proposals.add(
+        _MARKS, meeting.cell, actor(work).id, packed, work.now, meeting=meeting.id
+    )
+    await work.uow.proposals.done(number, packed, work.now)
+    await _note(work, meeting, "mark")
+    return await sheet(work, meeting)
+
+
+async def _note(work: Work, meeting: Meeting, what: str) -> None:
+    await work.uow.audit.note(work.now, actor(work).id, what, cell=meeting.cell, meeting=meeting.id)
+
+
+def _packed(marks: Iterable[MarkMade]) -> str:
+    return json.dumps([_values(one) for one in marks])
+
+
+def _packed_before(before: Iterable[MarkMade | PersonId]) -> str:
+    return json.dumps([_values(one) if isinstance(one, MarkMade) else [one] for one in before])
+
+
+def _values(made: MarkMade) -> list[object]:
+    return [made.person, made.mark, made.ruling, made.reason, made.by, made.at.isoformat()]
+
+
+def _unpacked(payload: str) -> list[MarkMade]:
+    return [one for one in _unpacked_before(payload) if isinstance(one, MarkMade)]
+
+
+def _unpacked_before(payload: str) -> list[MarkMade | PersonId]:
+    found: list[MarkMade | PersonId] = []
+    for who, *rest in json.loads(payload):
+        if not rest:
+            found.append(PersonId(who))
+            continue
+        mark, ruling, reason, by, at = rest
+        found.append(
+            MarkMade(
+                PersonId(who),
+                Mark(mark),
+                None if ruling is None else Ruling(ruling),
+                None if reason is None else Reason(reason),
+                PersonId(by),
+                datetime.fromisoformat(at),
+            )
+        )
+    return found

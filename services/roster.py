@@ -1,0 +1,212 @@
+"""Loading a roster: everything or nothing, again and again, without doubling or deleting anybody."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from meetings.records import Role
+from meetings.terms import CellRole, PersonId, Status, UnitId, UpperRole
+from reports.roster.rows import OfficialRow, PersonRow, Roster, RosterStatus, UnitRow
+from services.work import Work
+from storage.members import DatedStatus
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What an import did. Lists hold codes, never names."""
+
+    units: int = 0
+    people: int = 0
+    new_people: int = 0
+    statuses: int = 0
+    gone: list[str] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)
+    faults: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+async def load(work: Work, roster: Roster) -> ImportReport:
+    """Bring units, people, memberships, statuses, roles and assignments to what the workbook says.
+
+    A membership that the workbook no longer names is reported and left. With `faults` in the report nothing
+    may be committed.
+    """
+    report = ImportReport(units=len(roster.units))
+    units = await _units(work, roster.units)
+    people = await _people(work, roster, report)
+    memberships = await _memberships(work, roster.people, units, people, report)
+    await _statuses(work, roster.people, memberships, report)
+    await _roles(work, roster, units, people)
+    await _assignments(work, roster, units, people)
+    return report
+
+
+async def _units(work: Work, rows: Iterable[UnitRow]) -> dict[str, UnitId]:
+    rows = list(rows)
+    found: dict[str, UnitId] = {}
+    known = {one.code: one for one in await work.uow.units.all()}
+    for row in rows:
+        values: dict[str, object] = {
+            "name": row.name,
+            "level": row.level,
+            "type": row.type,
+            "zalo_bots": ",".join(row.zalo_bots),
+        }
+        set_here = known.get(row.code)
+        # An empty cell of the workbook does not undo what the secretary set by chat.
+        values["day"] = row.day or (set_here.day if set_here else None)
+        values["time"] = row.time or (set_here.time if set_here else None)
+        values["place"] = row.place or (set_here.place if set_here else None)
+        found[row.code] = await work.uow.units.save(row.code, values)
+    found |= {code: one.id for code, one in known.items() if code not in found}
+    await work.uow.units.set_parents(
+        (found[row.code], found[row.parent] if row.parent else None) for row in rows
+    )
+    return found
+
+
+async def _people(work: Work, roster: Roster, report: ImportReport) -> dict[str, PersonId]:
+    forgotten = await work.uow.people.forgotten()
+    known = {one.code: one for one in await work.uow.people.all()}
+    wanted: dict[str, tuple[str | None, str | None]] = {
+        row.person: (row.name, None) for row in roster.officials if row.name
+    }
+    wanted |= {row.code: (row.name, row.language) for row in roster.people}
+    found: dict[str, PersonId] = {}
+    for code, (name, language) in wanted.items():
+        before = known.get(code)
+        kept = before.language if before else "vi"
+        values: dict[str, object] = {"language": language or kept}
+        if code in forgotten:
+            report.forgotten.append(code)
+        else:
+            values["name"] = name
+        report.new_people += before is None
+        found[code] = await work.uow.people.save(code, values)
+    report.people = len(wanted)
+    return found
+
+
+async def _memberships(
+    work: Work,
+    rows: Iterable[PersonRow],
+    units: dict[str, UnitId],
+    people: dict[str, PersonId],
+    report: ImportReport,
+) -> dict[tuple[str, str], int]:
+    rows = list(rows)
+    in_file = {(people[row.code], units[row.cell]) for row in rows}
+    cells = {row.cell: units[row.cell] for row in rows}
+    standing_by: dict[tuple[UnitId, int], str] = {}
+    for member in await work.uow.members.everywhere(
+        [one.id for one in await work.uow.units.cells()], work.today
+    ):
+        if (member.person, member.cell) not in in_file:
+            report.gone.append(member.code)
+            standing_by[member.cell, member.number] = member.code
+    found = {}
+    for row in rows:
+        taken = standing_by.get((cells[row.cell], row.number))
+        if taken and row.status is not RosterStatus.LEFT:
+            report.faults.append((row.where, str(row.number), taken))
+        values = {
+            "number": row.number,
+            "group_name": row.group,
+            "standing": row.standing,
+            "liaison": people[row.liaison] if row.liaison else None,
+            "until": _left(row, work.today),
+        }
+        found[row.code, row.cell] = await work.uow.members.save(people[row.code], cells[row.cell], values)
+    return found
+
+
+def _left(row: PersonRow, today: date) -> date | None:
+    """A membership that ended: its last day is the one before `since`."""
+    return (row.since or today) - timedelta(days=1) if row.status is RosterStatus.LEFT else None
+
+
+async def _statuses(
+    work: Work, rows: Iterable[PersonRow], memberships: dict[tuple[str, str], int], report: ImportReport
+) -> None:
+    history = await work.uow.members.statuses()
+    for row in rows:
+        if row.status is RosterStatus.LEFT:
+            continue
+        number = memberships[row.code, row.cell]
+        open_ones = [one for one in history.get(number, []) if one.until is None or one.until >= work.today]
+        report.statuses += await _status(work, row, number, open_ones)
+
+
+async def _status(work: Work, row: PersonRow, number: int, open_ones: list[DatedStatus]) -> int:
+    """Start the status of the row unless it is in force, and end whatever it takes the place of."""
+    wanted = None if row.status is RosterStatus.ACTIVE else Status(row.status.value)
+    # "Working away" without an end date is not approved by the cell: the person stays in the base.
+    approved = wanted is not Status.AWAY or row.until is not None
+    changed = 0
+    standing = False
+    for one in open_ones:
+        if one.status is wanted and (row.since is None or one.since == row.since):
+            standing = True
+            if (one.until, one.approved) != (row.until, approved):
+                await work.uow.members.change_status(one, until=row.until, approved=approved)
+                changed += 1
+        else:
+            last = (row.since or work.today) - timedelta(days=1)
+            await work.uow.members.change_status(
+                one, until=max(last, one.since - timedelta(days=1)), approved=one.approved
+            )
+            changed += 1
+    if wanted is not None and not standing:
+        since = row.since or work.today
+        await work.uow.members.start_status(DatedStatus(number, wanted, since, row.until, approved))
+        changed += 1
+    return changed
+
+
+async def _roles(work: Work, roster: Roster, units: dict[str, UnitId], people: dict[str, PersonId]) -> None:
+    """Start and end roles so that today's are those of the workbook; a handover moves rights at once."""
+    wanted: dict[tuple[PersonId, UnitId, CellRole | UpperRole], bool] = {
+        (people[row.code], units[row.cell], row.role): False
+        for row in roster.people
+        if row.role and row.status is not RosterStatus.LEFT
+    }
+    wanted |= {
+        (people[row.person], units[row.unit], row.role): row.digest
+        for row in _known(roster.officials, people)
+    }
+    covered = {units[row.code] for row in roster.units}
+    standing: dict[tuple[PersonId, UnitId, CellRole | UpperRole], Role] = {
+        (one.person, one.unit, one.role): one for one in await work.uow.people.all_roles(work.today)
+    }
+    for key, held in standing.items():
+        if key not in wanted and held.unit in covered:
+            await work.uow.people.end_role(held, work.today - timedelta(days=1))
+        elif key in wanted and wanted[key] != held.digest:
+            await work.uow.people.change_digest(Role(held.person, held.unit, held.role, wanted[key]))
+    for (person, unit, role), digest in wanted.items():
+        if (person, unit, role) not in standing:
+            values = {"person": person, "unit": unit, "role": role, "since": work.today, "digest": digest}
+            await work.uow.people.start_role(values)
+
+
+def _known(rows: Iterable[OfficialRow], people: dict[str, PersonId]) -> list[OfficialRow]:
+    return [row for row in rows if row.person in people]
+
+
+async def _assignments(
+    work: Work, roster: Roster, units: dict[str, UnitId], people: dict[str, PersonId]
+) -> None:
+    wanted = set()
+    for row in roster.assignments:
+        person, cell = people[row.person], units[row.cell]
+        wanted.add((person, cell))
+        await work.uow.people.assign(
+            {
+                "person": person,
+                "cell": cell,
+                "visits_per_year": row.visits_per_year,
+                "since": row.since,
+                "until": row.until,
+            }
+        )
+    for person, cell in await work.uow.people.assignment_keys() - wanted:
+        await work.uow.people.drop_assignment(person, cell)

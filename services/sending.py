@@ -1,0 +1,117 @@
+"""The last look before a letter leaves: is it still wanted, and which menu does it open?"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chat.events import Address
+from chat.menus import Menu, items_of, opened
+from meetings.reminders import StepKind
+from meetings.terms import Answer, State
+from services.work import Work
+from storage.notices import Notice, NoticeStatus
+from storage.outbox import Claimed, Letter
+
+_MENU_KEPT = timedelta(days=2)
+_AFTERWARDS = {"thanks", State.POSTPONED, State.CANCELLED, f"{State.POSTPONED}.phone", "thanks.phone"}
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A letter that may go, with the menu as it is numbered for this chat."""
+
+    claimed: Claimed
+    menu: Menu | None
+
+
+async def prepare(work: Work, claimed: Claimed) -> Ready | str:
+    """Open the letter's menu, or say in a word why it must not go."""
+    letter = claimed.letter
+    if claimed.overrun and not letter.repeatable:
+        return "unknown"
+    why = await _unwanted(work, letter)
+    if why is not None:
+        return why
+    if not letter.choices:
+        return Ready(claimed, None)
+    talk = await work.uow.conversations.load(letter.to, letter.person)
+    wanted = Menu(letter.question, "", items_of(letter.choices), letter.menu_until or work.now + _MENU_KEPT)
+    menu, menus = opened(talk.menus, wanted, now=work.now, busy=talk.step is not None, answer=letter.answer)
+    await work.uow.conversations.save(talk, talk.step, menus)
+    return Ready(claimed, menu)
+
+
+async def _unwanted(work: Work, letter: Letter) -> str | None:
+    if letter.answer:
+        return None
+    if letter.useful_until is not None and work.now >= letter.useful_until:
+        return "too late"
+    if letter.notice is None:
+        return None
+    notice, status = await work.uow.notices.by_id(letter.notice)
+    if status is not NoticeStatus.QUEUED:
+        return str(status)
+    if notice.person is not None:
+        person = await work.uow.people.by_id(notice.person)
+        if not person.consented:
+            return "no consent"
+        if not await work.uow.accounts.alive(letter.to):
+            return "address dead"
+    return await _overtaken(work, notice)
+
+
+async def _overtaken(work: Work, notice: Notice) -> str | None:
+    """The meeting moved on, or this person answered meanwhile."""
+    if notice.meeting is None:
+        return None
+    meeting = await work.uow.meetings.by_id(notice.meeting)
+    if meeting is None:
+        return "meeting gone"
+    if notice.kind in _AFTERWARDS:
+        return None
+    if meeting.revision != notice.revision:
+        return "moved"
+    if meeting.state not in (State.PLANNED, State.ANNOUNCED):
+        return str(meeting.state)
+    kind = notice.kind.partition(".")[0]
+    if kind == StepKind.PREVIEW and meeting.state is State.ANNOUNCED:
+        return "announced"
+    if notice.person is None or kind not in (StepKind.NOTICE, StepKind.REMINDER, StepKind.TODAY):
+        return None
+    given = await work.uow.answers.of_person(meeting.id, notice.person)
+    said = None if given is None else given.answer
+    if said is Answer.ABSENT or (said is Answer.COMING and kind == StepKind.REMINDER):
+        return "answered"
+    return None
+
+
+async def sent(work: Work, owner: str, claimed: Claimed, message_id: str) -> None:
+    """Record that the platform took it."""
+    values = {
+        "status": "sent",
+        "message_id": message_id[:120],
+        "done_at": work.real,
+        "lease_until": work.real,
+    }
+    if await work.uow.outbox.settle(claimed.id, owner, values) and claimed.letter.notice is not None:
+        await work.uow.notices.settle(claimed.letter.notice, NoticeStatus.SENT, sent_at=work.now)
+
+
+async def given_up(work: Work, owner: str, claimed: Claimed, status: NoticeStatus, why: str) -> None:
+    """Record that it is not sent and will not be: skipped, failed, or nobody knows."""
+    values = {"status": status, "why": why[:60], "done_at": work.real, "lease_until": work.real}
+    if await work.uow.outbox.settle(claimed.id, owner, values) and claimed.letter.notice is not None:
+        await work.uow.notices.settle(claimed.letter.notice, status, why=why[:60])
+
+
+async def try_again(
+    work: Work, owner: str, claimed: Claimed, at: datetime, why: str, *, free: bool = False
+) -> None:
+    """Back into the queue, not before an instant of the wall clock; `free` does not count as a try."""
+    values = {"retry_at": at, "why": why[:60], "lease_owner": None, "lease_until": work.real}
+    values["attempts"] = claimed.attempts - free
+    await work.uow.outbox.settle(claimed.id, owner, values)
+
+
+async def address_dead(work: Work, address: Address) -> None:
+    """They blocked us or are gone: "chưa liên hệ được" from now on, until they write again."""
+    await work.uow.accounts.dead(address, work.now)

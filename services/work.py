@@ -1,0 +1,66 @@
+"""What a verb works with: the transaction, the moment, the rules in force, and who is acting."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from chat.events import Address
+from chat.tokens import Signer
+from chat.vocabulary import Vocabulary
+from meetings.records import Person
+from reports.catalogue import LANGUAGES, Catalogue
+from services.policy import Policy
+from storage.work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What does not change while the process runs."""
+
+    policy: Policy
+    catalogue: Catalogue
+    signer: Signer
+    vocabulary: Vocabulary
+    languages: tuple[str, ...] = LANGUAGES
+    operator: str = ""
+    telegram_bot: str = ""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.catalogue.zone
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One transaction at one moment.
+
+    `now` is the product's clock, `real` the wall clock (leases and back-off only), both aware UTC.
+    `room` is how many choices the actor's chat shows at once.
+    """
+
+    uow: UnitOfWork
+    house: House
+    now: datetime
+    real: datetime
+    actor: Person | None = None
+    address: Address | None = None
+    room: int = 9
+
+    @property
+    def policy(self) -> Policy:
+        return self.house.policy
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.house.zone
+
+    @property
+    def today(self) -> date:
+        """The local date."""
+        return self.now.astimezone(self.zone).date()
+
+    def local(self, instant: datetime) -> datetime:
+        return instant.astimezone(self.zone)
+
+    def acting(self, person: Person) -> "Work":
+        return replace(self, actor=person)
