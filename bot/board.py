@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.channels.webchat.channel import Entry
 from storage.database import Database
-from storage.queries import AnyRow
+from storage.transcript import WebMessage
 
 
 class StoredBoard:
@@ -29,5 +29,5 @@ class StoredBoard:
             return _entries(await uow.transcript.after(number, limit))
 
 
-def _entries(rows: Iterable[AnyRow]) -> list[Entry]:
-    return [Entry(**row._mapping) for row in rows]
+def _entries(rows: Iterable[WebMessage]) -> list[Entry]:
+    return [Entry(one.id, one.bot, one.chat, one.author, one.body, one.at) for one in rows]

@@ -109,7 +109,7 @@ async def serving(app: Starlette, host: str, port: int) -> AsyncIterator[uvicorn
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())
     try:
-        while not server.started and not task.done():
+        while not server.started and not task.done():  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0.01)
         yield server
     finally:

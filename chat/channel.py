@@ -35,6 +35,7 @@ class Channel(Protocol):
 
         Raises:
             SendError: one of the family below, and nothing else.
+
         """
         ...
 

@@ -104,10 +104,10 @@ def match(
     found = _by_number(alive, squeeze(text))
     if found is not None:
         return found
-    typed = "" if vocabulary.ambiguous(text) else fold(squeeze(text))
+    typed = "" if vocabulary.ambiguous(text) else squeeze(text)
     for menu in alive:
         for item in menu.items:
-            if typed and any(typed == fold(squeeze(label)) for label in labels(item.label)):
+            if typed and any(_same(typed, squeeze(label), vocabulary) for label in labels(item.label)):
                 return item
     for menu in alive:
         named = {item.words: item for item in menu.items if item.words}
@@ -131,6 +131,12 @@ def _by_number(menus: Sequence[Menu], typed: str) -> Item | None:
         if menu.tag == tag:
             return next((item for item in menu.items if item.number == number), None)
     return None
+
+
+def _same(typed: str, label: str, vocabulary: Vocabulary) -> bool:
+    """With the same accents, or without regard to them where they do not make another word."""
+    plain = fold(typed)
+    return typed == label or (plain == fold(label) and not vocabulary.ambiguous(plain))
 
 
 def _free_tag(menus: Sequence[Menu]) -> str:

@@ -118,15 +118,16 @@ class Router(Generic[W]):
 
     def include(self, other: "Router[W]") -> None:
         """Take over every handler of another table. Raises ValueError for a name taken twice."""
-        for name, act in other._actions.items():
+        # The other table is one of ours: its tables are read as they are.
+        for name, act in other._actions.items():  # noqa: SLF001
             self._put(self._actions, name, act)
-        for name, command in other._commands.items():
+        for name, command in other._commands.items():  # noqa: SLF001
             self._put(self._commands, name, command)
-        for name, handler in other._steps.items():
+        for name, handler in other._steps.items():  # noqa: SLF001
             self._put(self._steps, name, handler)
-        for name, handler in other._words.items():
+        for name, handler in other._words.items():  # noqa: SLF001
             self._put(self._words, name, handler)
-        self._patterns += other._patterns
+        self._patterns += other._patterns  # noqa: SLF001
 
     def for_action(self, action: Action, *, group: bool = False) -> Route[W] | None:
         found = self._actions.get(action.name)
@@ -145,7 +146,10 @@ class Router(Generic[W]):
         for count in (2, 1):
             if len(words) < count:
                 continue
-            name = fold(" ".join(words[:count])).partition("@")[0].rstrip(".!?") or "?"
+            *first, last = words[:count]
+            if any("@" in word for word in first):
+                continue  # the bot's name ends the command: "/start@KengBot CODE"
+            name = fold(" ".join((*first, last.partition("@")[0]))).rstrip(".!?") or "?"
             command = self._commands.get(name)
             if command and command.group >= group and (command.arguments or len(words) == count):
                 return Route(command.handler, rest=" ".join(words[count:]))

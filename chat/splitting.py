@@ -19,10 +19,11 @@ def split(text: str, limit: int) -> list[str]:
 
 def _cut(text: str, limit: int) -> int:
     fits, length = 0, 0
-    for fits, character in enumerate(text):
+    for character in text:
         length += 2 if ord(character) > 0xFFFF else 1
         if length > limit:
             break
+        fits += 1
     for separator in ("\n\n", "\n", " "):
         at = text.rfind(separator, 0, fits + 1)
         if at > fits // 2:

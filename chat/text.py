@@ -46,6 +46,8 @@ def encode(value: Param) -> object:
     if isinstance(value, Lines):
         return {"lines": [encode(part) for part in value.parts], "by": value.separator}
     if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime must not be stored")
         return {"instant": value.astimezone(UTC).isoformat()}
     if isinstance(value, date):
         return {"day": value.isoformat()}

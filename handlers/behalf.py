@@ -16,6 +16,7 @@ from services.facts import Standings, facts, named, names_or_none, standings
 from services.notices import behalf_choice
 
 router: Router[Work] = Router()
+_LISTED = 60  # names in a list somebody asked for; a reminder shows fewer
 
 
 @router.command("danhsach", "danh sach", "danh sach bao ho")
@@ -64,7 +65,7 @@ async def _list(work: Work, meeting: Meeting) -> Reply:
     known = await facts(work, meeting)
     for key in ("coming", "absent", "silent", "unreached"):
         members: list[Member] = getattr(found, key)
-        known |= {key: len(members), f"{key}_names": names_or_none(members)}
+        known |= {key: len(members), f"{key}_names": names_or_none(members, limit=_LISTED)}
     person = access.actor(work)
     await work.uow.audit.note(work.now, person.id, "see_names", cell=meeting.cell, meeting=meeting.id)
     may_answer = bool(await access.answerable(work, meeting.cell))
@@ -128,6 +129,8 @@ def _short(found: Standings, member: Member) -> Text:
 async def ask_answer(turn: Turn[Work], meeting_id: str, revision: str, who: str) -> Replies:
     meeting = await _meeting(turn.work, meeting_id)
     member = await access.member(turn.work, meeting.cell, who)
+    if str(meeting.revision) != revision:
+        return [Reply(Text("stale.list", await facts(turn.work, meeting)), (behalf_choice(meeting),))]
     choices = tuple(
         Choice(
             Text(f"button.{answer}"),

@@ -55,7 +55,7 @@ async def helping(work: Work) -> Reply:
 
 
 @router.command("huy")
-async def leave_question(turn: Turn[Work]) -> Replies:
+async def leave_question(_turn: Turn[Work]) -> Replies:
     """Closing the step is what any command does; here it is all."""
     return [Reply(Text("general.left"))]
 

@@ -7,8 +7,8 @@ from chat.router import Replies, Router, Turn
 from chat.text import Param, Text, lines
 from handlers.picking import which_cell
 from meetings.records import Unit
-from meetings.rule import BadRule, NthWeekday, parse_rule, rule_code
 from meetings.roles import Right
+from meetings.rule import BadRule, NthWeekday, parse_rule, rule_code
 from meetings.terms import UnitId
 from meetings.when import BadWhen, parse_rule_line, parse_time
 from services import Work, access, schedule
@@ -193,7 +193,7 @@ async def confirm_rule(turn: Turn[Work], cell_id: str, code: str, hour: str, pla
 
 @router.action("drop", group=True)
 async def drop(turn: Turn[Work]) -> Replies:
-    """ "Bỏ qua": what was proposed is left alone."""
+    """What was proposed is left alone ("Bỏ qua")."""
     access.actor(turn.work)
     return [Reply(Text("general.left"))]
 

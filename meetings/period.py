@@ -14,7 +14,7 @@ _MONTH_FIRST: Final = re.compile(
 )
 
 
-class BadPeriod(ValueError):  # noqa: N818 - house style: errors are named for what happened
+class BadPeriod(ValueError):
     """No month of the calendar. The text itself is not repeated: errors end in logs."""
 
 

@@ -29,7 +29,7 @@ class StepKind(StrEnum):
 NOTICE_KINDS = frozenset({StepKind.NOTICE, StepKind.GROUP_NOTICE, StepKind.INVITATION})
 
 
-class BadPlan(Exception):  # noqa: N818 - house style: errors are named for what happened
+class BadPlan(Exception):
     """A plan that cannot work; `steps` are those at fault."""
 
     def __init__(self, why: str, *steps: "Step") -> None:

@@ -48,7 +48,7 @@ class LineFault(StrEnum):
     ONLINE_NOT_ALLOWED = "online_not_allowed"
 
 
-class BadLine(Exception):  # noqa: N818 - house style: errors are named for what happened
+class BadLine(Exception):
     """The line is refused whole; `word` is the word or number at fault, empty for an empty line."""
 
     def __init__(self, kind: LineFault, word: str) -> None:

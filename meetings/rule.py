@@ -12,7 +12,7 @@ from meetings.folding import fold, spellings, squeeze
 from meetings.period import Period
 
 
-class BadRule(ValueError):  # noqa: N818 - house style: errors are named for what happened
+class BadRule(ValueError):
     """No monthly rule. The text itself is not repeated: errors end in logs."""
 
 

@@ -17,7 +17,7 @@ class Verb(StrEnum):
     REOPEN = "reopen"
 
 
-class NotPossible(Exception):  # noqa: N818 - house style: errors are named for what happened
+class NotPossible(Exception):
     """The verb means nothing in this state."""
 
     def __init__(self, state: State, verb: Verb) -> None:

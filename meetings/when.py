@@ -14,7 +14,7 @@ from meetings.rule import WEEKDAY_PATTERN, BadRule, MonthlyRule, read_rule, week
 _T = TypeVar("_T")
 
 
-class BadWhen(ValueError):  # noqa: N818 - house style: errors are named for what happened
+class BadWhen(ValueError):
     """No day or hour, or an impossible one. The text itself is not repeated: errors end in logs."""
 
 

@@ -74,16 +74,21 @@ class _Filler(string.Formatter):
         self._catalogue = catalogue
         self._language = language
 
-    def get_value(self, key: int | str, args: Sequence[object], kwargs: Mapping[str, object]) -> object:
+    def get_value(self, key: int | str, _args: Sequence[object], kwargs: Mapping[str, object]) -> object:
         return kwargs[str(key)]
 
     def format_field(self, value: object, format_spec: str) -> str:
-        if isinstance(value, Text | Lines):
+        if isinstance(value, Text | Lines) and format_spec not in ("lower", "upper"):
             return self._catalogue.render(value, self._language)
         if isinstance(value, datetime):
             value = value.astimezone(self._catalogue.zone)
         spell = _SPECS.get(format_spec)
         return spell(self, value) if spell else format(value, format_spec)  # type: ignore[arg-type]
+
+    def words(self, value: Param) -> str:
+        return (
+            self._catalogue.render(value, self._language) if isinstance(value, Text | Lines) else str(value)
+        )
 
     def entry(self, key: str, **params: object) -> str:
         return self._catalogue.entry(key, self._language).format(**params)
@@ -136,6 +141,8 @@ _SPECS: Mapping[str, Callable[[_Filler, Param], str]] = {
     "part": _part,  # type: ignore[dict-item]
     "percent": _percent,  # type: ignore[dict-item]
     "two": _two,  # type: ignore[dict-item]
+    "lower": lambda filler, value: filler.words(value).lower(),
+    "upper": lambda filler, value: filler.words(value).upper(),
 }
 
 

@@ -13,7 +13,7 @@ from services.facts import facts, names
 from services.rollcall import Sheet, is_locked, sheet
 from services.schedule import transit
 from services.work import Work
-from storage.closings import Closing, SnapshotRow
+from storage.closings import Closing, Signed, SnapshotRow
 
 
 async def check_complete(work: Work, meeting: Meeting) -> Sheet:
@@ -34,10 +34,7 @@ async def close(work: Work, meeting: Meeting) -> tuple[Closing, Sheet]:
         meeting.id,
         found.tally,
         _rows(work, found),
-        by=actor(work).id,
-        at=work.now,
-        amended=is_locked(work, meeting),
-        pack=work.policy.pack,
+        Signed(actor(work).id, work.now, work.policy.pack, is_locked(work, meeting)),
     )
     await work.uow.audit.note(work.now, actor(work).id, "close", cell=meeting.cell, meeting=meeting.id)
     await _thank(work, closed, found)

@@ -250,6 +250,8 @@ async def send(work: Work, unit: Unit, period: Period) -> int:
     if not readers:
         return 0
     digest = await compute(work, unit, period)
+    if all(one.regular.kind is None and not one.others for one in digest.cells):
+        return 0  # a month before Kẻng came here: no row at all, nothing to tell
     await work.uow.closings.file_report(
         unit.id, period, json.dumps(as_json(digest), ensure_ascii=False), work.now
     )

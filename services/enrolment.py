@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chat.events import Address
-from chat.text import Text
+from chat.text import Param, Text
 from meetings.records import Member, Person, Unit
 from meetings.terms import PersonId
 from services.access import actor
@@ -101,16 +101,16 @@ async def forget(work: Work, who: PersonId) -> None:
     await work.uow.people.forget(who, work.now)
 
 
-async def consent_facts(work: Work, person: Person) -> dict[str, Text]:
-    """What the consent text names: the cell and who runs the service."""
+async def consent_facts(work: Work, person: Person) -> dict[str, Param]:
+    """What the consent text names: the person's unit, who runs the service for it, and the channel."""
     members = await work.uow.members.of_person(person.id, work.today)
-    cell = await work.uow.units.by_id(members[0].cell) if members else None
-    name = Text("person.name", {"name": cell.name}) if cell else Text("consent.no_cell")
-    root = (await work.uow.units.above(cell.id))[-1] if cell else None
-    operator = work.house.operator or (root.name if root else "")
+    roles = await work.uow.people.roles_of(person.id, work.today)
+    units = [one.cell for one in members] + [one.unit for one in roles]
+    line = await work.uow.units.above(units[0]) if units else []
+    operator = next((one for one in line if one.level == "commune"), line[-1] if line else None)
     return {
-        "cell": name,
-        "operator": Text("person.name", {"name": operator}) if operator else Text("consent.no_operator"),
+        "unit": line[0].name if line else Text("consent.no_unit"),
+        "operator": work.house.operator or (operator.name if operator else Text("consent.no_operator")),
         "channel": Text(f"channel.{work.address.channel}" if work.address else "channel.web"),
     }
 

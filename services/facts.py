@@ -116,8 +116,8 @@ def names(members: Sequence[Member], *, limit: int = 15) -> Lines:
     return listing(*shown)
 
 
-def names_or_none(members: Sequence[Member]) -> Lines | Text:
-    return names(members) if members else Text("person.nobody")
+def names_or_none(members: Sequence[Member], *, limit: int = 15) -> Lines | Text:
+    return names(members, limit=limit) if members else Text("person.nobody")
 
 
 def may_hear(member: Member) -> bool:

@@ -40,12 +40,11 @@ async def open_for(work: Work) -> list[Meeting]:
     person = actor(work)
     cells = {one.cell for one in await work.uow.members.of_person(person.id, work.today)}
     cells |= {one.cell for one in await work.uow.people.assignments_of(person.id, work.today)}
-    found = [
+    return [
         one
         for one in await work.uow.meetings.coming_up(work.now)
         if one.cell in cells and one.state is State.ANNOUNCED
     ]
-    return found
 
 
 async def coming_for(work: Work) -> list[Meeting]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chat.text import Text
-from meetings.attendance import Marking, Tally, in_base, tally
+from meetings.attendance import Marking, Tally, tally
 from meetings.records import MarkMade, Meeting, Member
 from meetings.roles import Right
 from meetings.rollcall_line import apply_line, parse_line

@@ -31,7 +31,7 @@ class SnapshotRow:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """The newest closing of a meeting. `amendment` is 0 before the lock, then 1, 2, …"""
+    """The newest closing of a meeting. `amendment` is 0 before the lock, then counts from 1."""
 
     id: int
     meeting: MeetingId
@@ -41,37 +41,43 @@ class Closing:
     tally: Tally
 
 
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Who closed a list, when, under which rule pack, and whether the month was locked already."""
+
+    by: PersonId
+    at: datetime
+    pack: str
+    amends: bool = False
+
+
 class Closings(Queries):
     async def add(
         self,
         meeting: MeetingId,
         figures: Tally,
         rows: Iterable[SnapshotRow],
-        *,
-        by: PersonId,
-        at: datetime,
-        amended: bool,
-        pack: str,
+        signed: Signed,
     ) -> Closing:
         """Freeze a meeting anew; after the lock the closing is a numbered amendment."""
         before = await self.of_meeting(meeting)
         serial = before.serial + 1 if before else 1
-        amendment = (before.amendment if before else 0) + (1 if amended else 0)
+        amendment = (before.amendment if before else 0) + (1 if signed.amends else 0)
         counts = {name: getattr(figures, name) for name in _COUNTS}
         values = {
             "meeting": meeting,
             "serial": serial,
             "amendment": amendment,
-            "by": by,
-            "at": at,
-            "pack": pack,
+            "by": signed.by,
+            "at": signed.at,
+            "pack": signed.pack,
             **counts,
         }
         number = await self._add(closing, values)
         frozen = [{"closing": number, **asdict(row)} for row in rows]
         if frozen:
             await self._connection.execute(self._insert(snapshot), frozen)
-        return Closing(number, meeting, serial, amendment, at, figures)
+        return Closing(number, meeting, serial, amendment, signed.at, figures)
 
     async def of_meeting(self, meeting: MeetingId) -> Closing | None:
         return (await self.of_meetings([meeting])).get(meeting)

@@ -73,7 +73,7 @@ class Database:
 
 
 def engine_of(url: str) -> AsyncEngine:
-    """The engine behind a database address; nothing is opened yet. Raises NoDatabase."""
+    """Make the engine behind a database address; nothing is opened yet. Raises NoDatabase."""
     try:
         address = make_url(url)
         sqlite = address.get_backend_name() == "sqlite"
@@ -89,7 +89,7 @@ def engine_of(url: str) -> AsyncEngine:
 
 @asynccontextmanager
 async def connected(engine: AsyncEngine, begin: str = "BEGIN") -> AsyncIterator[AsyncConnection]:
-    """A connection. Raises NoDatabase when none is to be had; what the body raises passes through.
+    """Open a connection. Raises NoDatabase when none is to be had; what the body raises passes through.
 
     `begin` is how SQLite begins a transaction.
     """

@@ -31,7 +31,7 @@ async def unmigrate(url: str, revision: str) -> None:
 
 
 async def check_revision(url: str) -> None:
-    """Raises WrongRevision unless the database is exactly at this program's revision, NoDatabase without one."""
+    """Raise WrongRevision unless the database is at this program's revision, NoDatabase without one."""
     engine = engine_of(url)
     try:
         async with connected(engine) as connection:

@@ -42,7 +42,7 @@ class Slip:
         return json.dumps(values, ensure_ascii=False)
 
     def as_line(self) -> str:
-        return "\t".join((self.person, self.name, self.cell, self.code))
+        return f"{self.person}\t{self.name}\t{self.cell}\t{self.code}"
 
 
 async def invite(settings: Settings, *, cell: str | None, person: str | None) -> list[Slip]:
@@ -90,9 +90,10 @@ async def _waiting(work: Work, cell: str | None, person: str | None) -> list[tup
 
 def write_sheet(slips: Sequence[Slip], path: Path) -> None:
     """A page of slips to cut: name, code, what to write, and a QR of the words."""
-    import segno
-    from docx import Document
-    from docx.shared import Mm, Pt
+    # Heavy, and needed only here: `keng run` never loads them.
+    import segno  # noqa: PLC0415
+    from docx import Document  # noqa: PLC0415
+    from docx.shared import Mm, Pt  # noqa: PLC0415
 
     document = Document()
     table = document.add_table(rows=0, cols=2)

@@ -11,7 +11,8 @@ from jobs.clock import wall_clock
 from meetings.period import Period
 from reports.catalogue import Catalogue
 from reports.digest_workbook import write_digest
-from services import Work, digest as digests
+from services import Work
+from services import digest as digests
 from services.roster import ImportReport
 from services.work import House
 from storage.database import Database

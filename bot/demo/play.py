@@ -26,9 +26,7 @@ _BEAT = 0.25
 
 async def open_demo(folder: Path, roster: Path | None = None) -> tuple[Parts, DemoStage, MovableClock]:
     """A demo from the beginning: 10 November 2026, 9:00 local. Raises RosterRefused for a faulty workbook."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("keng.db*"):
-        old.unlink()
+    _swept(folder)
     url = f"sqlite+aiosqlite:///{folder / 'keng.db'}"
     settings = Settings(database_url=url, secret_keys=secrets.token_hex(16), policy=None)
     await migrate(url)
@@ -42,6 +40,13 @@ async def open_demo(folder: Path, roster: Path | None = None) -> tuple[Parts, De
     parts = assemble(database, house, clock)
     await parts.ticks.all()
     return parts, DemoStage(parts, clock), clock
+
+
+def _swept(folder: Path) -> None:
+    """Every demo begins anew."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("keng.db*"):
+        old.unlink()
 
 
 async def play(
@@ -60,7 +65,7 @@ async def play(
                 webbrowser.open(address)
             running = asyncio.create_task(_run_clock(parts, stage, clock, speed))
             try:
-                while not server.should_exit:
+                while not server.should_exit:  # noqa: ASYNC110 - uvicorn sets a flag, no event
                     await asyncio.sleep(_BEAT)
             finally:
                 running.cancel()

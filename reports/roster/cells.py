@@ -21,7 +21,7 @@ _WHOLE = re.compile(r"\d{1,9}(?:\.0+)?", re.ASCII)
 _MINUTES_A_DAY = 24 * 60
 
 
-class BadCell(ValueError):  # noqa: N818
+class BadCell(ValueError):
     """`code` is a key of `[messages]`; `params` fill it in."""
 
     def __init__(self, code: str, **params: str) -> None:

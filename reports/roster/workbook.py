@@ -20,7 +20,7 @@ SIZE_LIMIT = 200_000_000
 ROW_LIMIT = 1_048_576
 
 
-class NotAWorkbook(Exception):  # noqa: N818
+class NotAWorkbook(Exception):
     """The file cannot be read at all; `code` is a key of `[messages]`, `str()` the Vietnamese sentence."""
 
     def __init__(self, code: str) -> None:
