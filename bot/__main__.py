@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn, TypeVar
 import typer
 from pydantic import ValidationError
 
-from bot.commands import checking, codes, figures, serving
+from bot.commands import checking, codes, figures, keeping, serving
 from bot.demo.play import play
 from bot.logs import set_up_logs
 from bot.roster import RosterRefused
@@ -17,6 +17,7 @@ from meetings.period import BadPeriod, Period
 from reports.roster.reading import NotAWorkbook
 from reports.roster.template import write_template
 from services.policy import BadPolicy
+from storage.backup import BadBackup, NotEmpty
 from storage.errors import NoDatabase, WrongRevision
 from storage.schema import migrate as bring_up
 
@@ -109,6 +110,35 @@ def digest(
 
 
 @cli.command()
+def backup(file: Path) -> None:
+    """A consistent copy of everything, while the bot runs."""
+    typer.echo(_run(keeping.backup(_settings(), file)))
+
+
+@cli.command()
+def restore(file: Path, force: Annotated[bool, typer.Option("--force")] = False) -> None:
+    """Put a backup in the place of what is there; refuses to overwrite without --force."""
+    for line in _run(keeping.restore(_settings(), file, force=force)):
+        typer.echo(line)
+
+
+person_cli = typer.Typer(no_args_is_help=True, help="One person's data.")
+cli.add_typer(person_cli, name="person")
+
+
+@person_cli.command("export")
+def export_person(code: str) -> None:
+    """The person's data as JSON."""
+    typer.echo(_run(keeping.export_person(_settings(), code)))
+
+
+@person_cli.command("erase")
+def erase_person(code: str) -> None:
+    """Erasure that keeps the counts."""
+    typer.echo(_run(keeping.erase_person(_settings(), code)))
+
+
+@cli.command()
 def check() -> None:
     """Configuration, database revision, channels, last tick, queue; exit 1 if anything is wrong."""
     settings = _settings()
@@ -146,7 +176,7 @@ def main() -> None:
         _fail(str(error))
     except RosterRefused as error:
         _fail(*error.lines)
-    except (NotAWorkbook, BadPolicy, NoDatabase, figures.Unknown) as error:
+    except (NotAWorkbook, BadPolicy, NoDatabase, BadBackup, NotEmpty, figures.Unknown) as error:
         _fail(str(error))
     except WrongRevision as error:
         _fail(f"{error}: run `keng migrate`, or install the version the database belongs to")

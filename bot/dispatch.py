@@ -19,7 +19,7 @@ from meetings.records import Person
 from meetings.secrecy import is_marked_secret
 from services import Work, delivery, replies
 from services.errors import Refusal
-from services.facts import asking, rsvp
+from services.facts import asking, official_rsvp, rsvp
 from services.work import House
 from storage.conversations import Conversation
 from storage.database import Database
@@ -103,8 +103,7 @@ class Dispatcher:
         """Who acts is who owns the private chat of whoever wrote, whatever the button says."""
         own = replace(event.sender, chat=event.person) if event.group else event.sender
         now = self._clock.now()
-        owner = await uow.accounts.owner(own)
-        person = None if owner is None else await uow.people.by_id(owner)
+        person = await uow.accounts.writer(own)
         if person is not None and not event.group:
             await uow.accounts.used(own, now)
         known = self._capabilities.get((own.channel, own.bot), Capabilities())
@@ -214,7 +213,10 @@ class Dispatcher:
             return [Reply(Text("unknown.choose"), choices, waiting[-1].question, waiting[-1].until)]
         meetings = await replies.open_for(work)
         if meetings:
-            return [asking(meetings[0], Text("unknown.rsvp"), rsvp(meetings[0]))]
+            member = meetings[0].cell in await work.uow.members.cells_of(work.actor.id, work.today)
+            if member:
+                return [asking(meetings[0], Text("unknown.rsvp"), rsvp(meetings[0]))]
+            return [asking(meetings[0], Text("unknown.choose"), official_rsvp(meetings[0]))]
         return [Reply(Text("unknown.help"))]
 
 

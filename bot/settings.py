@@ -1,7 +1,6 @@
 """Settings from the environment and `.env` (contract.md)."""
 
 import json
-from functools import cached_property
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -53,7 +52,7 @@ class Settings(BaseSettings):
             raise ValueError("must be a JSON object of names and tokens")
         return text
 
-    @cached_property
+    @property
     def keys(self) -> list[str]:
         """The signing keys, newest first."""
         return [key.strip() for key in self.secret_keys.split(",") if key.strip()]

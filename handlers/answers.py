@@ -3,11 +3,11 @@
 from chat.replies import Choice, Reply, action
 from chat.router import Replies, Router, Turn
 from chat.text import Text
-from handlers.picking import which_meeting
+from handlers.picking import stands_now, which_meeting
 from meetings.records import Meeting
 from meetings.terms import Answer, Reason, State
 from services import Work, access, replies
-from services.errors import NotFound, TooLate
+from services.errors import NotFound
 from services.facts import asking, facts, rsvp
 
 router: Router[Work] = Router()
@@ -91,9 +91,6 @@ async def say_later(turn: Turn[Work], meeting_id: str) -> Replies:
 
 async def _new_date(work: Work, meeting: Meeting) -> Reply:
     """An old button does nothing but show where the meeting stands now."""
-    known = await facts(work, meeting)
     if meeting.state is State.ANNOUNCED and work.now < meeting.starts_at:
-        return asking(meeting, Text("stale.moved", known), rsvp(meeting))
-    if meeting.state is State.PLANNED:
-        return Reply(Text("stale.planned", known))
-    raise TooLate(Text("refused.started" if meeting.state is State.ANNOUNCED else f"refused.{meeting.state}"))
+        return asking(meeting, Text("stale.moved", await facts(work, meeting)), rsvp(meeting))
+    return await stands_now(work, meeting)

@@ -116,6 +116,18 @@ async def undo(turn: Turn[Work], meeting_id: str) -> Replies:
     return [Reply(Text("rollcall.undone")), await _panel(turn.work, opened, 0)]
 
 
+@router.command("hoan tac")
+async def undo_in_words(turn: Turn[Work]) -> Replies:
+    """Typed with no list open (else the menu takes it): the newest list that can still be changed."""
+    work = turn.work
+    begun = []
+    for cell in await access.cells_with(work, Right.MARK_ROLLCALL):
+        begun += await work.uow.meetings.in_state(cell.id, (State.HELD, State.CLOSED))
+    if not begun:
+        raise TooLate(Text("refused.nothing_to_undo"))
+    return await undo(turn, str(max(begun, key=lambda one: one.starts_at).id))
+
+
 @router.pattern(r"(vắng|vang)[\s:,]*\+?\d.*|đủ([\s,].*)?|du\s*\+?\s*\d.*")
 async def one_line(turn: Turn[Work]) -> Replies:
     """`vắng 3 7kp 12ốm +5 4tt`, `đủ`: names and counts come back, nothing is recorded before "Xác nhận"."""

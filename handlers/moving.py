@@ -5,19 +5,20 @@ from datetime import timedelta
 from chat.replies import Choice, Reply, Step, Style, action
 from chat.router import Replies, Router, Turn
 from chat.text import NOTHING, Text
-from handlers.picking import which_meeting
+from handlers.picking import stands_now, which_meeting
 from meetings.records import Meeting
 from meetings.roles import Right
 from meetings.states import Verb
 from meetings.terms import State
 from meetings.when import BadWhen, parse_when
 from services import Work, access, moving, schedule
-from services.errors import TooLate
-from services.facts import facts
+from services.errors import NotFound, TooLate
+from services.facts import because, facts
 
 router: Router[Work] = Router()
 _REASON_LIMIT = 120
 _OFFERED = (1, 2, 3, 7)
+_REASONS = ("weather", "funeral", "holiday", "work", "none")
 
 
 @router.command("hoan", "hoan hop", "chuyen ngay", arguments=True)
@@ -43,7 +44,7 @@ async def for_meeting(turn: Turn[Work], meeting_id: str) -> Replies:
 async def from_preview(turn: Turn[Work], meeting_id: str, revision: str) -> Replies:
     meeting = await access.meeting(turn.work, meeting_id, Right.SCHEDULE)
     if str(meeting.revision) != revision:
-        return [Reply(Text("stale.planned", await facts(turn.work, meeting)))]
+        return [await stands_now(turn.work, meeting)]
     return [await _ways(turn.work, meeting)]
 
 
@@ -85,7 +86,7 @@ async def offer_days(turn: Turn[Work], meeting_id: str, revision: str) -> Replie
 async def take_day(turn: Turn[Work], meeting_id: str, revision: str, day: str) -> Replies:
     meeting = await access.meeting(turn.work, meeting_id, Right.SCHEDULE)
     if str(meeting.revision) != revision:
-        return [Reply(Text("stale.planned", await facts(turn.work, meeting)))]
+        return [await stands_now(turn.work, meeting)]
     return await _line(turn.work, meeting, day)
 
 
@@ -108,7 +109,7 @@ async def _line(work: Work, meeting: Meeting, line: str, step: Step | None = Non
     starts_at = schedule.at_local(work, parsed.day, hour)
     if starts_at <= work.now:
         return [Reply(Text("refused.past"), expects=step)]
-    change = await moving.propose(work, meeting, Verb.MOVE, starts_at=starts_at, why=parsed.rest)
+    change = await moving.propose(work, meeting, Verb.MOVE, starts_at=starts_at, why=parsed.rest.lstrip("@"))
     return [await _ask(work, change)]
 
 
@@ -116,13 +117,12 @@ async def _line(work: Work, meeting: Meeting, line: str, step: Step | None = Non
 async def ask_reason(turn: Turn[Work], meeting_id: str, revision: str, verb: str) -> Replies:
     meeting = await access.meeting(turn.work, meeting_id, Right.SCHEDULE)
     if str(meeting.revision) != revision:
-        return [Reply(Text("stale.planned", await facts(turn.work, meeting)))]
+        return [await stands_now(turn.work, meeting)]
     _still_open(meeting)
     verb = Verb.CANCEL if verb == Verb.CANCEL else Verb.POSTPONE
     step = Step("move.why", {"meeting": meeting_id, "verb": verb})
     choices = tuple(
-        Choice(Text(f"why.{why}"), action("off", meeting.id, meeting.revision, verb, why))
-        for why in ("weather", "funeral", "holiday", "work", "none")
+        Choice(Text(f"why.{why}"), action("off", meeting.id, meeting.revision, verb, why)) for why in _REASONS
     )
     return [Reply(Text("move.ask_why"), choices, expects=step)]
 
@@ -131,15 +131,16 @@ async def ask_reason(turn: Turn[Work], meeting_id: str, revision: str, verb: str
 async def take_reason(turn: Turn[Work], meeting_id: str, revision: str, verb: str, why: str) -> Replies:
     meeting = await access.meeting(turn.work, meeting_id, Right.SCHEDULE)
     if str(meeting.revision) != revision:
-        return [Reply(Text("stale.planned", await facts(turn.work, meeting)))]
-    words = "" if why == "none" else turn.work.house.catalogue.render(Text(f"why.{why}"), "vi").lower()
-    return [await _off(turn.work, meeting, verb, words)]
+        return [await stands_now(turn.work, meeting)]
+    if why not in _REASONS:
+        raise NotFound
+    return [await _off(turn.work, meeting, verb, "" if why == "none" else f"@{why}")]
 
 
 @router.step("move.why")
 async def take_reason_text(turn: Turn[Work]) -> Replies:
     data = turn.step.data if turn.step else {}
-    why = " ".join(turn.event.text.split())
+    why = " ".join(turn.event.text.split()).lstrip("@")
     if len(why) > _REASON_LIMIT:
         return [Reply(Text("move.long_reason", {"limit": _REASON_LIMIT}), expects=turn.step)]
     meeting = await access.meeting(turn.work, data.get("meeting", ""), Right.SCHEDULE)
@@ -156,7 +157,7 @@ async def _ask(work: Work, change: moving.Change) -> Reply:
     known = await facts(work, change.meeting)
     if change.starts_at is not None:
         known["new"] = change.starts_at
-    known["why"] = Text("move.why", {"why": change.why}) if change.why else NOTHING
+    known["why"] = Text("move.why", {"why": because(change.why)}) if change.why else NOTHING
     choices = (
         Choice(Text("button.confirm"), action("move_ok", change.number), style=Style.GOOD),
         Choice(Text("button.skip"), action("drop")),
@@ -170,7 +171,7 @@ async def confirm(turn: Turn[Work], number: str) -> Replies:
     change, fresh = await moving.proposed(work, number)
     await access.require(work, change.meeting.cell, Right.SCHEDULE)
     if not fresh:
-        return [Reply(Text("stale.planned", await facts(work, change.meeting)))]
+        return [await stands_now(work, change.meeting)]
     changed = await moving.carry_out(work, change)
     return [Reply(Text(f"move.done_{change.verb}", await facts(work, changed)))]
 

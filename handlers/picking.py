@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from chat.replies import Action, Choice, Reply
 from chat.text import Text
 from meetings.records import Meeting, Unit
+from meetings.terms import State
 from services import Work
+from services.facts import facts
 
 
 def which_cell(cells: Sequence[Unit], name: str, *args: str) -> Reply:
@@ -15,6 +17,15 @@ def which_cell(cells: Sequence[Unit], name: str, *args: str) -> Reply:
         for cell in cells
     )
     return Reply(Text("ask.which_cell"), choices)
+
+
+async def stands_now(work: Work, meeting: Meeting) -> Reply:
+    """What an old button of a meeting answers: where it stands, and nothing else happens."""
+    if meeting.state in (State.PLANNED, State.ANNOUNCED) and meeting.starts_at > work.now:
+        return Reply(Text("stale.planned", await facts(work, meeting)))
+    if meeting.state is State.ANNOUNCED:
+        return Reply(Text("refused.started"))
+    return Reply(Text(f"refused.{meeting.state}"))
 
 
 async def which_meeting(work: Work, meetings: Sequence[Meeting], name: str) -> Reply:

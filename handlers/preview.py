@@ -3,7 +3,7 @@
 from chat.replies import Choice, Reply, Step, action
 from chat.router import Replies, Router, Turn
 from chat.text import Text
-from handlers.picking import which_meeting
+from handlers.picking import stands_now, which_meeting
 from meetings.records import Meeting
 from meetings.roles import Right
 from meetings.terms import State
@@ -53,7 +53,7 @@ async def _current(work: Work, meeting_id: str, revision: str) -> Meeting | Repl
     """The meeting, or where it stands now if the button is of an older date."""
     meeting = await access.meeting(work, meeting_id, Right.SCHEDULE)
     if str(meeting.revision) != revision or meeting.starts_at <= work.now:
-        return Reply(Text("stale.planned", await facts(work, meeting)))
+        return await stands_now(work, meeting)
     return meeting
 
 

@@ -39,7 +39,7 @@ async def posts(work: Work) -> list[CellPost]:
     person = actor(work)
     roles = await work.uow.people.roles_of(person.id, work.today)
     cells: dict[UnitId, set[CellRole]] = {
-        one.cell: set() for one in await work.uow.members.of_person(person.id, work.today)
+        cell: set() for cell in await work.uow.members.cells_of(person.id, work.today)
     }
     for held in roles:
         if isinstance(held.role, CellRole):
@@ -76,7 +76,7 @@ async def own_meeting(work: Work, number: str) -> Meeting:
     """A meeting the actor is a member of, or is invited to. Raises NotFound."""
     found = await _meeting(work, number)
     person = actor(work)
-    if any(one.cell == found.cell for one in await work.uow.members.of_person(person.id, work.today)):
+    if found.cell in await work.uow.members.cells_of(person.id, work.today):
         return found
     if any(one.id == person.id for one in await work.uow.people.in_charge(found.cell, work.today)):
         return found

@@ -8,7 +8,7 @@ from chat.text import Lines, Param, Text, listing
 from meetings.attendance import in_base
 from meetings.folding import name_key
 from meetings.records import AnswerGiven, Meeting, Member, Unit
-from meetings.terms import Answer, PersonId, Standing, Status
+from meetings.terms import Answer, PersonId, Status
 from services.work import Work
 
 _COMMITTEE_FROM = 9  # Điều lệ Đảng, Đ.24: a cell with fewer official members has no committee
@@ -70,8 +70,7 @@ async def facts(work: Work, meeting: Meeting) -> dict[str, Param]:
 
 async def body(work: Work, cell: Unit) -> Text:
     """Who speaks for the cell: its committee, or the secretary where there is none."""
-    members = await work.uow.members.of_cell(cell.id, work.today)
-    official = sum(1 for one in members if one.standing is Standing.OFFICIAL)
+    official = await work.uow.members.official(cell.id, work.today)
     return Text("body.committee" if official >= _COMMITTEE_FROM else "body.secretary")
 
 
@@ -118,6 +117,11 @@ def names(members: Sequence[Member], *, limit: int = 15) -> Lines:
 
 def names_or_none(members: Sequence[Member], *, limit: int = 15) -> Lines | Text:
     return names(members, limit=limit) if members else Text("person.nobody")
+
+
+def because(why: str) -> Param:
+    """A reason as it was given: "@weather" is one of ours and is said in the reader's language."""
+    return Text(f"why.{why[1:]}") if why.startswith("@") else why
 
 
 def may_hear(member: Member) -> bool:

@@ -13,7 +13,7 @@ from services.access import actor
 from services.announcing import tell_everybody
 from services.delivery import Occasion
 from services.errors import NotFound
-from services.facts import facts
+from services.facts import because, facts
 from services.reminders import remind
 from services.work import Work
 
@@ -82,7 +82,7 @@ async def carry_out(work: Work, change: Change) -> Meeting:
 async def _tell(work: Work, gone: Meeting, change: Change) -> None:
     """[10] Useful until the planned start; what is called off late is still told for some hours after."""
     known = await facts(work, gone)
-    known["why"] = change.why
+    known["why"] = because(change.why)
     suffix = "because" if change.why else "plain"
     text = Text(f"{gone.state}.{suffix}", known)
     until = max(gone.starts_at, work.now + _NEWS_USEFUL)

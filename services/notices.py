@@ -8,7 +8,7 @@ from meetings.attendance import Rate, forecast
 from meetings.records import Meeting, Member, Person
 from meetings.reminders import notice_at
 from meetings.terms import Status
-from services.facts import Standings, asking, facts, names, official_rsvp, rsvp, standings
+from services.facts import Standings, asking, because, facts, names, official_rsvp, rsvp, standings
 from services.work import Work
 
 
@@ -49,7 +49,7 @@ async def change(work: Work, meeting: Meeting, known: dict[str, Param]) -> Lines
     move = await work.uow.meetings.last_move(meeting.id)
     if move is None or move.at != meeting.announced_at:
         return None
-    known = {**known, "was": move.was, "why": move.why}
+    known = {**known, "was": move.was, "why": because(move.why)}
     what = "place" if move.was == meeting.starts_at else "moved"
     return lines(
         Text(f"{what}.first", known), Text(f"{what}.because" if move.why else f"{what}.plain", known)
@@ -60,6 +60,9 @@ async def invitation(work: Work, meeting: Meeting, official: Person) -> Reply:
     """[11] To the official in charge."""
     known = await facts(work, meeting)
     known["name"] = official.name or ""
+    roles = await work.uow.people.roles_of(official.id, work.today)
+    post = next((Text(f"role.{one.role}") for one in roles), None)
+    known["post"] = Text("person.post", {"post": post}) if post else NOTHING
     return asking(meeting, Text("invitation", known), official_rsvp(meeting))
 
 

@@ -38,7 +38,7 @@ async def record(
 async def open_for(work: Work) -> list[Meeting]:
     """The announced meetings to come of the actor's cells (and of those the actor is invited to), soonest first."""
     person = actor(work)
-    cells = {one.cell for one in await work.uow.members.of_person(person.id, work.today)}
+    cells = await work.uow.members.cells_of(person.id, work.today)
     cells |= {one.cell for one in await work.uow.people.assignments_of(person.id, work.today)}
     return [
         one
@@ -50,7 +50,7 @@ async def open_for(work: Work) -> list[Meeting]:
 async def coming_for(work: Work) -> list[Meeting]:
     """All meetings to come of the actor's cells, announced or only planned, soonest first."""
     person = actor(work)
-    cells = {one.cell for one in await work.uow.members.of_person(person.id, work.today)}
+    cells = await work.uow.members.cells_of(person.id, work.today)
     cells |= {one.unit for one in await work.uow.people.roles_of(person.id, work.today)}
     cells |= {one.cell for one in await work.uow.people.assignments_of(person.id, work.today)}
     return [one for one in await work.uow.meetings.coming_up(work.now) if one.cell in cells]

@@ -92,15 +92,28 @@ async def sent(work: Work, owner: str, claimed: Claimed, message_id: str) -> Non
         "done_at": work.real,
         "lease_until": work.real,
     }
-    if await work.uow.outbox.settle(claimed.id, owner, values) and claimed.letter.notice is not None:
-        await work.uow.notices.settle(claimed.letter.notice, NoticeStatus.SENT, sent_at=work.now)
+    if await work.uow.outbox.settle(claimed.id, owner, values):
+        await _conclude(work, claimed.letter, NoticeStatus.SENT)
 
 
 async def given_up(work: Work, owner: str, claimed: Claimed, status: NoticeStatus, why: str) -> None:
     """Record that it is not sent and will not be: skipped, failed, or nobody knows."""
     values = {"status": status, "why": why[:60], "done_at": work.real, "lease_until": work.real}
-    if await work.uow.outbox.settle(claimed.id, owner, values) and claimed.letter.notice is not None:
-        await work.uow.notices.settle(claimed.letter.notice, status, why=why[:60])
+    if await work.uow.outbox.settle(claimed.id, owner, values):
+        await _conclude(work, claimed.letter, status, why[:60])
+
+
+async def _conclude(work: Work, letter: Letter, status: NoticeStatus, why: str | None = None) -> None:
+    """A notice of several letters is sent with the last of them, and ends with the first that is not."""
+    if letter.notice is None:
+        return
+    _, known = await work.uow.notices.by_id(letter.notice)
+    if known is not NoticeStatus.QUEUED:
+        return
+    if status is not NoticeStatus.SENT:
+        await work.uow.notices.settle(letter.notice, status, why=why)
+    elif not await work.uow.outbox.waiting(letter.notice):
+        await work.uow.notices.settle(letter.notice, status, sent_at=work.now)
 
 
 async def try_again(

@@ -6,9 +6,10 @@ from datetime import datetime
 from sqlalchemy import Update, delete, func, select, update
 
 from chat.events import Address
+from meetings.records import Person
 from meetings.terms import PersonId, UnitId
 from storage.queries import Queries
-from storage.tables.people import account, cell_group, code, wrong_code
+from storage.tables.people import account, cell_group, code, person, wrong_code
 
 
 class Accounts(Queries):
@@ -23,6 +24,22 @@ class Accounts(Queries):
         )
         number = found.scalar_one_or_none()
         return None if number is None else PersonId(number)
+
+    async def writer(self, address: Address) -> Person | None:
+        """Who writes in this private chat."""
+        found = await self._connection.execute(
+            select(person)
+            .join_from(account, person, account.c.person == person.c.id)
+            .where(
+                account.c.channel == address.channel,
+                account.c.bot == address.bot,
+                account.c.chat == address.chat,
+            )
+        )
+        row = found.first()
+        if row is None:
+            return None
+        return Person(PersonId(row.id), row.code, row.name, row.language, row.consented_at is not None)
 
     async def link(self, address: Address, who: PersonId, now: datetime) -> None:
         """The chat belongs to this person from now on, and is alive."""
@@ -57,6 +74,11 @@ class Accounts(Queries):
         )
         row = found.first()
         return None if row is None else Address(row.channel, row.bot, row.chat)
+
+    async def addresses(self, who: PersonId) -> list[Address]:
+        """Every account of a person, dead ones too."""
+        rows = await self._connection.execute(select(account).where(account.c.person == who))
+        return [Address(row.channel, row.bot, row.chat) for row in rows]
 
     async def alive(self, address: Address) -> bool:
         found = await self._connection.execute(

@@ -6,7 +6,8 @@ from sqlalchemy import delete, select, update
 
 from meetings.records import AnswerGiven
 from meetings.terms import Answer, MeetingId, PersonId, Reason
-from storage.queries import Queries
+from storage.queries import AnyRow, Queries
+from storage.tables import meetings as tables
 from storage.tables.meetings import answer
 
 
@@ -25,19 +26,22 @@ class Answers(Queries):
 
     async def of_meeting(self, meeting: MeetingId) -> dict[PersonId, AnswerGiven]:
         rows = await self._connection.execute(select(answer).where(answer.c.meeting == meeting))
-        return {
-            PersonId(row.person): AnswerGiven(
-                PersonId(row.person),
-                Answer(row.answer),
-                None if row.reason is None else Reason(row.reason),
-                PersonId(row.by),
-                row.at,
-            )
-            for row in rows
-        }
+        return {given.person: given for given in map(_given, rows)}
 
     async def of_person(self, meeting: MeetingId, who: PersonId) -> AnswerGiven | None:
-        return (await self.of_meeting(meeting)).get(who)
+        query = select(answer).where(answer.c.meeting == meeting, answer.c.person == who)
+        row = (await self._connection.execute(query)).first()
+        return None if row is None else _given(row)
+
+    async def history(self, who: PersonId) -> list[tuple[datetime, AnswerGiven]]:
+        """Every answer of a person with the start of its meeting."""
+        query = (
+            select(answer, tables.meeting.c.starts_at)
+            .join_from(answer, tables.meeting, answer.c.meeting == tables.meeting.c.id)
+            .where(answer.c.person == who)
+            .order_by(tables.meeting.c.starts_at)
+        )
+        return [(row.starts_at, _given(row)) for row in await self._connection.execute(query)]
 
     async def clear(self, meeting: MeetingId) -> None:
         """A new date asks everybody anew."""
@@ -53,3 +57,14 @@ class Answers(Queries):
         await self._change(
             update(answer).where(answer.c.meeting == meeting, answer.c.at < before).values(reason=None)
         )
+
+
+def _given(row: AnyRow) -> AnswerGiven:
+    values = row._mapping
+    return AnswerGiven(
+        PersonId(values["person"]),
+        Answer(values["answer"]),
+        None if values["reason"] is None else Reason(values["reason"]),
+        PersonId(values["by"]),
+        values["at"],
+    )

@@ -7,7 +7,8 @@ from sqlalchemy import delete, func, select
 
 from meetings.records import MarkMade
 from meetings.terms import Mark, MeetingId, PersonId, Reason, Ruling
-from storage.queries import Queries
+from storage.queries import AnyRow, Queries
+from storage.tables import meetings as tables
 from storage.tables.meetings import guest, mark
 
 
@@ -32,17 +33,17 @@ class Marks(Queries):
 
     async def of_meeting(self, meeting: MeetingId) -> dict[PersonId, MarkMade]:
         rows = await self._connection.execute(select(mark).where(mark.c.meeting == meeting))
-        return {
-            PersonId(row.person): MarkMade(
-                PersonId(row.person),
-                Mark(row.mark),
-                None if row.ruling is None else Ruling(row.ruling),
-                None if row.reason is None else Reason(row.reason),
-                PersonId(row.by),
-                row.at,
-            )
-            for row in rows
-        }
+        return {made.person: made for made in map(_made, rows)}
+
+    async def history(self, who: PersonId) -> list[tuple[datetime, MarkMade]]:
+        """Every mark of a person with the start of its meeting."""
+        query = (
+            select(mark, tables.meeting.c.starts_at)
+            .join_from(mark, tables.meeting, mark.c.meeting == tables.meeting.c.id)
+            .where(mark.c.person == who)
+            .order_by(tables.meeting.c.starts_at)
+        )
+        return [(row.starts_at, _made(row)) for row in await self._connection.execute(query)]
 
     async def drop(self, meeting: MeetingId, who: PersonId) -> None:
         await self._change(delete(mark).where(mark.c.meeting == meeting, mark.c.person == who))
@@ -63,3 +64,15 @@ class Marks(Queries):
     async def guests(self, meeting: MeetingId) -> int:
         query = select(func.count()).select_from(guest).where(guest.c.meeting == meeting)
         return int((await self._connection.execute(query)).scalar_one())
+
+
+def _made(row: AnyRow) -> MarkMade:
+    values = row._mapping
+    return MarkMade(
+        PersonId(values["person"]),
+        Mark(values["mark"]),
+        None if values["ruling"] is None else Ruling(values["ruling"]),
+        None if values["reason"] is None else Reason(values["reason"]),
+        PersonId(values["by"]),
+        values["at"],
+    )

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 
 from meetings.records import Member
 from meetings.terms import PersonId, Standing, Status, UnitId
@@ -31,6 +31,20 @@ class Members(Queries):
 
     async def of_person(self, who: PersonId, on: date) -> list[Member]:
         return await self._members(membership.c.person == who, on)
+
+    async def cells_of(self, who: PersonId, on: date) -> set[UnitId]:
+        """The cells a person is a member of on a local date, without anything else about it."""
+        query = select(membership.c.cell).where(membership.c.person == who, _lasting(on))
+        return {UnitId(cell) for cell in (await self._connection.execute(query)).scalars()}
+
+    async def official(self, cell: UnitId, on: date) -> int:
+        """How many official members a cell has on a local date."""
+        query = (
+            select(func.count())
+            .select_from(membership)
+            .where(membership.c.cell == cell, membership.c.standing == Standing.OFFICIAL, _lasting(on))
+        )
+        return int((await self._connection.execute(query)).scalar_one())
 
     async def relayed_by(self, liaison: PersonId, on: date) -> list[Member]:
         """Those for whom this person carries the news."""
@@ -90,7 +104,7 @@ class Members(Queries):
                 and_(reached, person.c.consented_at.is_not(None)).label("reached"),
             )
             .join_from(membership, person, membership.c.person == person.c.id)
-            .where(condition, or_(membership.c.until.is_(None), membership.c.until >= on))
+            .where(condition, _lasting(on))
             .order_by(membership.c.cell, membership.c.number)
         )
         rows = (await self._connection.execute(query)).all()
@@ -124,3 +138,7 @@ class Members(Queries):
             dated = DatedStatus(row.membership, Status(row.status), row.since, row.until, row.approved)
             found[row.membership].append(dated)
         return found
+
+
+def _lasting(on: date) -> ColumnElement[bool]:
+    return or_(membership.c.until.is_(None), membership.c.until >= on)

@@ -125,6 +125,11 @@ class Outbox(Queries):
         statement = update(outbox).where(outbox.c.id == number, outbox.c.lease_owner == owner).values(values)
         return await self._change(statement) == 1
 
+    async def waiting(self, notice: int) -> bool:
+        """Whether a letter of this notice is still to be sent."""
+        query = select(outbox.c.id).where(outbox.c.notice == notice, outbox.c.status == "pending").limit(1)
+        return (await self._connection.execute(query)).first() is not None
+
     async def next_due(self) -> datetime | None:
         """The product-clock instant of the earliest row that waits."""
         query = select(outbox.c.not_before).where(outbox.c.status == "pending")

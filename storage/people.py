@@ -49,6 +49,12 @@ class People(Queries):
     async def log_consent(self, values: Values) -> None:
         await self._add(consent, values)
 
+    async def consents(self, who: PersonId) -> list[tuple[str, str, str, datetime]]:
+        """Decision, version, channel and instant, oldest first."""
+        query = select(consent).where(consent.c.person == who).order_by(consent.c.id)
+        rows = await self._connection.execute(query)
+        return [(row.decision, row.version, row.channel, row.at) for row in rows]
+
     async def set_language(self, who: PersonId, language: str) -> None:
         await self._change(update(person).where(person.c.id == who).values(language=language))
 

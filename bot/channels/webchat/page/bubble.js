@@ -4,6 +4,8 @@ import { hourOf, make, makeButton } from "./helpers.js";
 import { say } from "./words.js";
 
 const LONG = 21;
+const MANY = 6;
+const LONG_OF_MANY = 32;
 const ADDRESS = /(?<![^\s(])(?:https?:\/\/|\/(?:s|web)\/)[^\s]+/g;
 
 function sameOrigin(address) {
@@ -50,11 +52,15 @@ function markPressed(button) {
   say(button, "pressed", {}, "description"); // the name stays what it was
 }
 
-/** Buttons that take a whole line: the long ones, and a short one left without a neighbour. */
+/**
+ * Buttons that take a whole line: the long ones, and a short one left without a neighbour.
+ * A list of names stays in two columns: its labels may take two lines.
+ */
 function wideOnes(buttons) {
+  const long = buttons.length > MANY ? LONG_OF_MANY : LONG;
   const wide = new Set();
   for (let index = 0; index < buttons.length; index += 1) {
-    const isShort = (at) => buttons[at] && buttons[at].label.length <= LONG;
+    const isShort = (at) => buttons[at] && buttons[at].label.length <= long;
     if (isShort(index) && isShort(index + 1)) index += 1;
     else wide.add(index);
   }
@@ -90,7 +96,7 @@ export function makeBubble(message, view) {
     choices.lang = "vi";
     const wide = wideOnes(message.buttons);
     for (const [index, { label, token, style }] of message.buttons.entries()) {
-      const button = makeButton("choice", label);
+      const button = makeButton("choice", label.replace(/ (?=\d+$)/, "\u00a0")); // "số 25" stays together
       if (style === "success" || style === "danger") button.classList.add(style);
       if (wide.has(index)) button.classList.add("long");
       if (view.pressed.has(token)) markPressed(button);

@@ -91,7 +91,7 @@ export class Clock {
     this.list.prepend(entry);
     while (this.list.children.length > KEPT) this.list.lastElementChild.remove();
     const text = passed.at(-1);
-    const values = { text, n: passed.length - 1 };
+    const values = { text, n: passed.length };
     if (!text) say(this.latest, "clock_quiet");
     else say(this.latest, passed.length === 1 ? "timeline_latest" : "timeline_more", values);
     this.latest.title = text ?? word("clock_quiet");

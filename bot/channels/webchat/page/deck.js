@@ -48,7 +48,6 @@ export class Deck {
     return {
       people: (cell) => [...this.chats.values()]
         .filter((chat) => chat.kind === "person" && chat.cell === cell),
-      title: (code) => this.chats.get(code)?.title ?? code,
       cellName: (code) => this.cells.get(code) ?? code,
       changed: () => this.remember(),
       closed: (phone) => this.close(phone),

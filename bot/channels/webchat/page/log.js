@@ -5,6 +5,7 @@ import { dayKey, dayOf, make, makeButton } from "./helpers.js";
 import { say } from "./words.js";
 
 const NEAR = 80;
+const MARGIN = 12;
 const STARTS = {
   secretary: ["trogiup", "hop 24 19:30 Nhà văn hoá", "danhsach"],
   member: ["lich", "trogiup"],
@@ -30,7 +31,7 @@ export class Log {
       if (this.nearEnd()) jump.hidden = true;
     }, { passive: true });
     new ResizeObserver(() => {
-      if (this.sticky) this.toEnd();
+      if (this.sticky) this.toLatest();
     }).observe(node);
     this.sticky = true;
     node.addEventListener("scroll", () => { this.sticky = this.nearEnd(); }, { passive: true });
@@ -47,6 +48,26 @@ export class Log {
   toEnd(smooth = false) {
     this.jump.hidden = true;
     this.node.scrollTo({ top: this.node.scrollHeight, behavior: smooth ? "smooth" : "instant" });
+  }
+
+  /** The end; but a message taller than the phone (a roll-call, a consent) is read from its first line. */
+  toLatest() {
+    const last = this.node.lastElementChild;
+    const hidden = last ? last.offsetHeight + 2 * MARGIN - this.node.clientHeight : 0;
+    if (hidden <= 0 || !this.node.clientHeight) {
+      this.toEnd();
+      return;
+    }
+    this.sticky = hidden < NEAR;
+    if (this.sticky) this.jump.hidden = true;
+    else this.offer("more_below");
+    this.node.scrollTo({ top: last.offsetTop - MARGIN, behavior: "instant" });
+  }
+
+  /** The button that leads to the end. */
+  offer(key) {
+    say(this.jump.querySelector("span"), key);
+    this.jump.hidden = false;
   }
 
   clear() {
@@ -75,8 +96,8 @@ export class Log {
     this.messages.push(message);
     if (!before) this.node.replaceChildren();
     this.draw(message, before);
-    if (stay) this.toEnd();
-    else this.jump.hidden = false;
+    if (stay) this.toLatest();
+    else this.offer("new_below");
     return true;
   }
 
@@ -87,7 +108,7 @@ export class Log {
       line.append(make("span", "", dayOf(message.at)));
       this.node.append(line);
     }
-    const follows = before && before.from === message.from && before.who === message.who
+    const follows = before && before.from === message.from && before.person === message.person
       && dayKey(before.at) === day;
     const view = this.view(message);
     const row = makeBubble(message, { ...view, showName: view.showName && !follows });
@@ -99,7 +120,7 @@ export class Log {
     this.node.setAttribute("aria-live", "off");
     this.node.replaceChildren();
     this.messages.forEach((message, index) => this.draw(message, this.messages[index - 1]));
-    this.toEnd();
+    this.toLatest();
     setTimeout(() => this.node.setAttribute("aria-live", "polite"), 500);
   }
 

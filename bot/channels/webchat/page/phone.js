@@ -36,7 +36,8 @@ export class Phone {
   }
 
   prepare(part) {
-    const { chat, title, kind } = this.chat;
+    const { chat, cell, kind } = this.chat;
+    const title = kind === "group" ? this.owner.cellName(cell) : this.chat.title;
     const name = { name: title };
     const hooks = { ".log": "log", "textarea": "composer", ".send": "send", ".mode": "mode",
       ".slip button": "slip", ".speaker select": "speaker", ".shut": "close", ".file": "file" };
@@ -119,9 +120,8 @@ export class Phone {
   viewOf(message) {
     const isGroup = this.chat.kind === "group";
     const person = message.from === "person";
-    const writer = isGroup ? this.owner.title(this.person) : this.chat.title;
     return {
-      own: person && (!isGroup || message.who === null || message.who === writer),
+      own: person && (!isGroup || message.person === this.person),
       name: person ? message.who ?? this.chat.title : word("bot"),
       showName: isGroup,
       buttons: this.mode === "buttons",
