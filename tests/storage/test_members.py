@@ -1,0 +1,132 @@
+from datetime import date, timedelta
+
+import pytest
+
+from meetings.terms import PersonId, Standing, Status, UnitId
+from storage.database import Database
+from storage.members import DatedStatus
+from storage.work import UnitOfWork
+from tests.storage.build import NOW, cell, chat, member, person, status
+
+FIRST, LAST = date(2026, 11, 10), date(2026, 11, 20)
+DAY = timedelta(days=1)
+FAR = date(2100, 1, 1)
+
+
+async def statuses_on(uow: UnitOfWork, home: UnitId, on: date) -> set[Status]:
+    (one,) = await uow.members.of_cell(home, on)
+    return set(one.statuses)
+
+
+async def test_members_stand_by_roll_number(database: Database) -> None:
+    async with database.write() as uow:
+        home, other = await cell(uow), await cell(uow, "CB2")
+        for code, number in (("c", 12), ("a", 3), ("b", 7)):
+            await member(uow, home, code, number)
+        await member(uow, other, "x", 1)
+        assert [one.number for one in await uow.members.of_cell(home, FIRST)] == [3, 7, 12]
+        assert len(await uow.members.everywhere([home, other], FIRST)) == 4
+
+
+@pytest.mark.parametrize(
+    ("on", "away"), [(FIRST - DAY, False), (FIRST, True), (LAST, True), (LAST + DAY, False)]
+)
+async def test_a_status_holds_from_its_first_day_to_its_last(
+    database: Database, on: date, away: bool
+) -> None:
+    async with database.write() as uow:
+        home = await cell(uow)
+        await status(uow, await member(uow, home, "a", 1), Status.AWAY, FIRST, LAST)
+        assert await statuses_on(uow, home, on) == ({Status.AWAY} if away else set())
+
+
+@pytest.mark.parametrize(("on", "exempt"), [(FIRST - DAY, False), (FIRST, True), (FAR, True)])
+async def test_a_status_without_an_end_goes_on(database: Database, on: date, exempt: bool) -> None:
+    async with database.write() as uow:
+        home = await cell(uow)
+        await status(uow, await member(uow, home, "a", 1), Status.EXEMPT, FIRST)
+        assert await statuses_on(uow, home, on) == ({Status.EXEMPT} if exempt else set())
+
+
+async def test_several_statuses_hold_side_by_side_each_for_its_own_person(database: Database) -> None:
+    async with database.write() as uow:
+        home = await cell(uow)
+        ill, fit = await member(uow, home, "a", 1), await member(uow, home, "b", 2)
+        await status(uow, ill, Status.EXEMPT, FIRST)
+        await status(uow, ill, Status.AWAY, FIRST, approved=False)
+        one, two = await uow.members.of_cell(home, FIRST)
+        assert one.statuses == {Status.EXEMPT, Status.AWAY}
+        assert not one.away_approved
+        assert (two.membership, two.statuses, two.away_approved) == (fit, frozenset(), True)
+
+
+@pytest.mark.parametrize(("on", "there"), [(LAST - DAY, True), (LAST, True), (LAST + DAY, False)])
+async def test_a_membership_ends_with_its_last_day(database: Database, on: date, there: bool) -> None:
+    async with database.write() as uow:
+        home = await cell(uow)
+        await uow.members.end(await member(uow, home, "a", 1), LAST)
+        assert bool(await uow.members.of_cell(home, on)) is there
+
+
+async def test_a_status_is_ended_and_the_others_stay(database: Database) -> None:
+    async with database.write() as uow:
+        home = await cell(uow)
+        number = await member(uow, home, "a", 1)
+        await status(uow, number, Status.AWAY, FIRST)
+        await status(uow, number, Status.EXEMPT, FIRST)
+        dated = DatedStatus(number, Status.AWAY, FIRST, None, True)
+        await uow.members.change_status(dated, until=LAST, approved=False)
+        assert await statuses_on(uow, home, LAST) == {Status.AWAY, Status.EXEMPT}
+        assert await statuses_on(uow, home, LAST + DAY) == {Status.EXEMPT}
+        assert (await uow.members.statuses())[number] == [
+            DatedStatus(number, Status.AWAY, FIRST, LAST, False),
+            DatedStatus(number, Status.EXEMPT, FIRST, None, True),
+        ]
+
+
+async def test_a_person_in_two_cells_has_two_memberships_and_saving_again_changes_one(
+    database: Database,
+) -> None:
+    async with database.write() as uow:
+        home, other = await cell(uow, "CB1"), await cell(uow, "CB2")
+        first = await member(uow, home, "a", 1)
+        await member(uow, other, "a", 9)
+        assert await member(uow, home, "a", 5, standing=Standing.PROBATIONARY, group_name="Tổ 2") == first
+        who = await person(uow, "a")
+        one, two = await uow.members.of_person(who, FIRST)
+        assert (one.cell, one.number, one.standing, one.group) == (home, 5, Standing.PROBATIONARY, "Tổ 2")
+        assert (two.cell, two.number) == (other, 9)
+
+
+async def test_a_liaison_finds_those_who_are_relayed(database: Database) -> None:
+    async with database.write() as uow:
+        home = await cell(uow)
+        liaison = await person(uow, "liaison")
+        await member(uow, home, "a", 1, liaison=liaison)
+        await member(uow, home, "b", 2)
+        (one,) = await uow.members.relayed_by(liaison, FIRST)
+        assert (one.code, one.liaison) == ("a", liaison)
+
+
+@pytest.mark.parametrize(
+    ("linked", "consented", "dead", "reached"),
+    [
+        (True, True, False, True),
+        (False, True, False, False),
+        (True, False, False, False),
+        (True, True, True, False),
+    ],
+)
+async def test_reached_is_who_consented_and_has_a_living_account(
+    database: Database, linked: bool, consented: bool, dead: bool, reached: bool
+) -> None:
+    async with database.write() as uow:
+        home = await cell(uow)
+        await member(uow, home, "a", 1)
+        who: PersonId = await person(uow, "a", consented=consented)
+        if linked:
+            await uow.accounts.link(chat("a"), who, NOW)
+        if dead:
+            await uow.accounts.dead(chat("a"), NOW)
+        (one,) = await uow.members.of_cell(home, FIRST)
+        assert one.reached is reached
