@@ -56,7 +56,7 @@ class Dispatcher:
     ) -> None:
         self._database = database
         self._house = house
-        self._router = router
+        self.router = router
         self._clock = clock
         self._capabilities = capabilities
         self._wake = wake
@@ -147,7 +147,7 @@ class Dispatcher:
             return Heard(None, said=Reply(Text("menu.expired")))
         if (work.actor is None or not work.actor.consented) and action.name not in _BEFORE_CONSENT:
             return Heard(None, said=None if event.group else Reply(Text("help.stranger")))
-        route = self._router.for_action(action, group=event.group)
+        route = self.router.for_action(action, group=event.group)
         if route is None:
             return Heard(None, said=Reply(Text("menu.expired")))
         return Heard(route, Item(None, action, Text("")))
@@ -156,38 +156,38 @@ class Dispatcher:
         if work.actor is None or not work.actor.consented:
             return None
         item = self._match(work, event, talk)
-        found = self._router.for_action(item.action, group=True) if item else None
-        return found or self._router.for_command(event.text, group=True)
+        found = self.router.for_action(item.action, group=True) if item else None
+        return found or self.router.for_command(event.text, group=True)
 
     def _for_stranger(self, event: Event) -> Route[Work] | None:
-        route = self._router.for_command(event.text)
-        start = self._router.for_command("start x")
+        route = self.router.for_command(event.text)
+        start = self.router.for_command("start x")
         return route if route and start and route.handler is start.handler else None
 
     async def _before_consent(self, work: Work, person: Person, event: Event, talk: Conversation) -> Heard:
         """Only yes, no, another code, and help; everything else asks again."""
         item = self._match(work, event, talk)
         if item is not None and item.action.name in _BEFORE_CONSENT:
-            return Heard(self._router.for_action(item.action), item)
+            return Heard(self.router.for_action(item.action), item)
         start = self._for_stranger(event)
         if start is not None:
             return Heard(start)
         vocabulary = self._house.vocabulary
         if vocabulary.means(event.text, "words.agree"):
-            return Heard(self._router.for_words(event.text, vocabulary))
+            return Heard(self.router.for_words(event.text, vocabulary))
         return Heard(None, said=await ask_consent(work, person))
 
     def _typed(self, work: Work, event: Event, talk: Conversation) -> Heard:
         text = event.text
-        route = self._router.for_pattern(text)
+        route = self.router.for_pattern(text)
         if route is not None:
             return Heard(route)
         item = self._match(work, event, talk)
         if item is not None:
-            return Heard(self._router.for_action(item.action), item)
-        route = self._router.for_command(text) or self._router.for_step(talk.step)
+            return Heard(self.router.for_action(item.action), item)
+        route = self.router.for_command(text) or self.router.for_step(talk.step)
         if route is None and not self._house.vocabulary.ambiguous(text):
-            route = self._router.for_words(text, self._house.vocabulary)
+            route = self.router.for_words(text, self._house.vocabulary)
         return Heard(route)
 
     def _match(self, work: Work, event: Event, talk: Conversation) -> Item | None:

@@ -74,8 +74,8 @@ def _spelling(word: str) -> str:
 
 
 def _visible(char: str) -> str:
-    """Drop zero-width marks and control characters that are no blanks (PostgreSQL refuses U+0000)."""
-    return "" if unicodedata.category(char) in {"Cf", "Cc"} and not char.isspace() else char
+    """Drop zero-width marks, lone surrogates, and control characters (PostgreSQL refuses U+0000)."""
+    return "" if unicodedata.category(char) in {"Cf", "Cc", "Cs"} and not char.isspace() else char
 
 
 def _nfc(text: str) -> str:

@@ -206,4 +206,5 @@ async def _body(request: Request) -> Json:
 
 def _text(body: Json, name: str) -> str:
     value = body.get(name)
-    return value if isinstance(value, str) else ""
+    # JSON can carry half a character, which no database takes.
+    return value.encode("utf-8", "ignore").decode() if isinstance(value, str) else ""
