@@ -112,20 +112,6 @@ class Quiet:
         return datetime.combine(day, self.end, zone).astimezone(UTC) if quiet else at
 
 
-DEFAULT_PLAN: tuple[Step, ...] = (
-    Step(StepKind.PREVIEW, Audience.SECRETARIES, -6),
-    Step(StepKind.NOTICE, Audience.MEMBERS, -5),
-    Step(StepKind.GROUP_NOTICE, Audience.GROUP, -5),
-    Step(StepKind.INVITATION, Audience.OFFICIALS, -5),
-    Step(StepKind.REMINDER, Audience.MEMBERS, -3),
-    Step(StepKind.FORECAST, Audience.SECRETARIES, -3),
-    Step(StepKind.RELAY, Audience.LIAISONS, -2),
-    Step(StepKind.EVENING, Audience.GROUP, -1),
-    Step(StepKind.FORECAST, Audience.SECRETARIES, -1),
-    Step(StepKind.TODAY, Audience.MEMBERS, 0, time(11, 30), Early()),
-)
-
-
 def plan(
     starts_at: datetime,
     created_at: datetime,

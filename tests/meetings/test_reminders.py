@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meetings.reminders import (
-    DEFAULT_PLAN,
     NOTICE_KINDS,
     BadPlan,
     Due,
@@ -22,6 +21,9 @@ from meetings.reminders import (
     plan,
 )
 from meetings.terms import Audience
+from services.policy import load_policy
+
+DEFAULT_PLAN = load_policy().steps
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 QUIET = Quiet()
