@@ -1,0 +1,68 @@
+"""A phone on the page, used as a person would: look, write, press."""
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+
+class Phone:
+    """One phone of the page, found by the code of its chat."""
+
+    def __init__(self, page: Page, chat: str) -> None:
+        self.page = page
+        self.chat = chat
+        self.node = page.get_by_test_id(f"phone-{chat}")
+        self.composer = page.get_by_test_id(f"composer-{chat}")
+        self.slip = page.get_by_test_id(f"slip-{chat}")
+        self.problem = self.node.get_by_role("alert")
+        self.log = page.get_by_test_id(f"log-{chat}")
+
+        self.messages = self.log.locator(".message")
+        self._answer = 0  # where the answer to the last word or press will stand, at the earliest
+
+    def write(self, text: str) -> None:
+        self._answer = self.messages.count() + 1
+        self.composer.fill(text)
+        self.composer.press("Enter")
+
+    def press(self, label: str | re.Pattern[str], *, oldest: bool = False) -> None:
+        """Press the newest button that says so."""
+        button = self.button(label)
+        expect(button.last).to_be_attached()
+        self._answer = self.messages.count() + 1
+        (button.first if oldest else button.last).click()
+
+    def button(self, label: str | re.Pattern[str]) -> Locator:
+        return self.log.get_by_role("button", name=label, exact=True)
+
+    def got(self, text: str) -> None:
+        """Some message of the bot says so."""
+        expect(self.log.locator(".message.bot").filter(has_text=text).last).to_be_attached()
+
+    def answered(self, text: str) -> None:
+        """The last word is the bot's, came after what was last written or pressed here, and says so."""
+        expect(self.messages.nth(self._answer)).to_be_attached()
+        expect(self.messages.last).to_have_class(re.compile(r"\bbot\b"))
+        expect(self.messages.last.locator(".text")).to_contain_text(text)
+
+
+def phones_of(page: Page) -> list[Phone]:
+    """The open phones from left to right."""
+    expect(page.locator(".phone").first).to_be_visible()
+    marks = [node.get_attribute("data-testid") or "" for node in page.locator(".phone").all()]
+    return [Phone(page, mark.removeprefix("phone-")) for mark in marks]
+
+
+def press_clock(page: Page, step: str) -> None:
+    """Move the clock and wait until everything on the way has happened."""
+    page.get_by_test_id(f"clock-{step}").click()
+    expect(page.locator("#clock")).to_have_attribute("aria-busy", "false")
+
+
+def clock_until(page: Page, moment: str) -> None:
+    """From event to event until the clock says so."""
+    for _ in range(12):
+        if moment in page.get_by_test_id("clock-now").inner_text():
+            return
+        press_clock(page, "next")
+    raise AssertionError(f"the clock never showed {moment}")
