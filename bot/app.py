@@ -45,13 +45,21 @@ def make_house(settings: Settings) -> House:
     return House(policy, catalogue, Signer(settings.keys), catalogue.vocabulary())
 
 
-def assemble(database: Database, house: House, clock: Clock, *, pace: Pace | None = None) -> Parts:
-    """Put the parts of one process together. Channels with tokens join here once they exist."""
+def assemble(
+    database: Database,
+    house: House,
+    clock: Clock,
+    *,
+    pace: Pace | None = None,
+    more: Mapping[tuple[str, str], Channel] | None = None,
+) -> Parts:
+    """Put the parts of one process together; `more` are the channels with tokens."""
     hub = Hub()
     board = StoredBoard(database)
-    channels: Mapping[tuple[str, str], Channel] = {
+    web: Mapping[tuple[str, str], Channel] = {
         (CHANNEL, bot): WebChat(bot, board, hub, clock.now) for bot in BOTS
     }
+    channels = {**web, **(more or {})}
     owner = f"{socket.gethostname()}:{os.getpid()}"
     sender = Sender(database, channels, house, clock, owner, pace=pace or Pace())
     capabilities = {name: channel.capabilities for name, channel in channels.items()}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from chat import menus
 from chat.capabilities import Capabilities
-from chat.events import Attached, Event, Pressed
+from chat.events import Attached, Event, Gone, Moved, Pressed
 from chat.menus import Item
 from chat.replies import Choice, Reply
 from chat.router import Replies, Route, Router, Turn
@@ -17,7 +17,7 @@ from handlers.linking import ask_consent
 from jobs.clock import Clock, wall_clock
 from meetings.records import Person
 from meetings.secrecy import is_marked_secret
-from services import Work, delivery, replies
+from services import Work, delivery, replies, sending
 from services.errors import Refusal
 from services.facts import asking, official_rsvp, rsvp
 from services.work import House
@@ -40,6 +40,7 @@ class Heard:
     route: Route[Work] | None
     item: Item | None = None
     said: Reply | None = None
+    silent: bool = False
 
 
 class Dispatcher:
@@ -104,7 +105,7 @@ class Dispatcher:
         own = replace(event.sender, chat=event.person) if event.group else event.sender
         now = self._clock.now()
         person = await uow.accounts.writer(own)
-        if person is not None and not event.group:
+        if person is not None and not event.group and not isinstance(event.content, Gone | Moved):
             await uow.accounts.used(own, now)
         known = self._capabilities.get((own.channel, own.bot), Capabilities())
         return Work(uow, self._house, now, wall_clock(), person, event.sender, known.max_choices)
@@ -113,6 +114,8 @@ class Dispatcher:
         heard = await self._hear(work, event, talk)
         if heard.said is not None:
             return [heard.said], talk
+        if heard.silent:
+            return [], talk
         if heard.route is None:
             return await self._not_understood(work, event, talk), talk
         said = await heard.route.run(Turn(event, work, talk.step))
@@ -124,6 +127,12 @@ class Dispatcher:
 
     async def _hear(self, work: Work, event: Event, talk: Conversation) -> Heard:
         """Which handler takes it. Precedence: pattern, action, command, open step, words."""
+        if isinstance(event.content, Gone):
+            await sending.address_dead(work, event.sender)
+            return Heard(None, silent=True)
+        if isinstance(event.content, Moved):
+            await sending.address_moved(work, event.sender, event.content.to)
+            return Heard(None, silent=True)
         if isinstance(event.content, Attached):
             return Heard(None, said=None if event.group else Reply(Text("refused.content")))
         if isinstance(event.content, Pressed):

@@ -1,8 +1,8 @@
 """The HTTP side of a process: health, metrics, and whatever pages its channels bring."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
 
 import uvicorn
@@ -92,22 +92,40 @@ class Health:
         registry = CollectorRegistry()
         async with self._parts.database.read() as uow:
             depth = await uow.keeping.queue_depth()
+            doubt = await uow.keeping.in_doubt()
             beats = await uow.keeping.beats()
         Gauge("keng_outbox_pending", "Letters waiting to be sent", registry=registry).set(depth)
+        notices = Gauge("keng_notices", "Notices by what became of them", ["status"], registry=registry)
+        for status, count in doubt.items():
+            notices.labels(status).set(count)
         ticks = Gauge("keng_tick_timestamp_seconds", "Last strike of a tick", ["tick"], registry=registry)
         for name, at in beats.items():
             ticks.labels(name).set(at.timestamp())
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
 
+class _Server(uvicorn.Server):
+    """Signals belong to the program: uvicorn would raise them a second time when it ends."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def _served(server: uvicorn.Server) -> None:
+    """A port that is taken makes uvicorn exit the whole program; the caller says it in one line instead."""
+    with suppress(SystemExit):
+        await server.serve()
+
+
 @asynccontextmanager
 async def serving(app: Starlette, host: str, port: int) -> AsyncIterator[uvicorn.Server]:
     """A uvicorn server while inside."""
     config = uvicorn.Config(
-        app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=2, lifespan="on"
+        app, host=host, port=port, log_level="critical", timeout_graceful_shutdown=2, lifespan="on"
     )
-    server = uvicorn.Server(config)
-    task = asyncio.create_task(server.serve())
+    server = _Server(config)
+    task = asyncio.create_task(_served(server))
     try:
         while not server.started and not task.done():  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0.01)

@@ -65,6 +65,14 @@ class Blocked(SendError):
     """This person does not want us or is gone: the address is dead until they write again."""
 
 
+class AddressChanged(SendError):
+    """The chat has another id now: rewrite it once, then send again."""
+
+    def __init__(self, to: Address) -> None:
+        super().__init__("address changed")
+        self.to = to
+
+
 class Rejected(SendError):
     """The platform refuses this message; trying again would not help."""
 

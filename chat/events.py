@@ -35,13 +35,25 @@ class Attached:
 
 
 @dataclass(frozen=True, slots=True)
+class Gone:
+    """They blocked us, or threw us out of the group: this address is dead until somebody writes again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The platform gave the chat another id."""
+
+    to: Address
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """One thing a person did in a chat; `event_id` is the platform's, unique per channel and bot."""
 
     event_id: str
     sender: Address
     person: str
-    content: Said | Pressed | Attached
+    content: Said | Pressed | Attached | Gone | Moved
     group: bool = False
     display: str = ""
 

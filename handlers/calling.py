@@ -1,6 +1,8 @@
 """`diemdanh`: the roll-call by buttons or by one line, closing, undo, reopening, guests."""
 
-from chat.replies import Choice, Reply, Style, action
+from dataclasses import replace
+
+from chat.replies import Choice, Reply, Step, Style, action
 from chat.router import Replies, Router, Turn
 from chat.text import Param, Text, lines
 from handlers.picking import which_meeting
@@ -41,7 +43,10 @@ async def _nothing_to_call(work: Work) -> Reply:
 
 @router.action("call")
 async def open_call(turn: Turn[Work], meeting_id: str) -> Replies:
+    """The list of the meeting that was chosen; a line typed before the choice is read for it."""
     meeting = await access.meeting(turn.work, meeting_id, Right.MARK_ROLLCALL)
+    if turn.step is not None and turn.step.name == "call.line":
+        return [await _read(turn.work, meeting, turn.step.data["line"])]
     return [await _panel(turn.work, await rollcall.open_sheet(turn.work, meeting), 0)]
 
 
@@ -61,6 +66,7 @@ async def _panel(work: Work, opened: rollcall.Sheet, page: int) -> Reply:
         "unmarked": len(opened.unmarked),
         "absent": names_or_none(opened.absent()),
     }
+    said_absent = await rollcall.said_absent(work, meeting)
     open_names = [one for one in opened.base if one not in opened.absent()]
     size = max(1, work.room - _FIXED - (len(open_names) > work.room - _FIXED))
     pages = max(1, -(-len(open_names) // size))
@@ -83,7 +89,13 @@ async def _panel(work: Work, opened: rollcall.Sheet, page: int) -> Reply:
     if pages > 1:
         choices.append(Choice(Text("button.more"), action("page", meeting.id, (page + 1) % pages)))
     choices += _after(meeting, undo=bool(opened.marks), close=True)
-    text = lines(Text("rollcall.panel", known), Text("rollcall.state", known), Text("rollcall.how"))
+    told: dict[str, Param] = {"names": names(said_absent), "n": len(said_absent)}
+    text = lines(
+        Text("rollcall.panel", known),
+        Text("rollcall.state", known),
+        Text("rollcall.said_absent", told) if said_absent and opened.unmarked else None,
+        Text("rollcall.how"),
+    )
     return Reply(text, tuple(choices), question=f"call:{meeting.id}")
 
 
@@ -136,13 +148,19 @@ async def one_line(turn: Turn[Work]) -> Replies:
     meetings = await rollcall.to_call(work)
     if not meetings:
         return [await _nothing_to_call(work)]
+    line = squeeze(turn.event.text)
     if len(meetings) > 1:
-        return [await which_meeting(work, meetings, "call")]
+        asked = await which_meeting(work, meetings, "call")
+        return [replace(asked, expects=Step("call.line", {"line": line}))]
+    return [await _read(work, meetings[0], line)]
+
+
+async def _read(work: Work, meeting: Meeting, line: str) -> Reply:
     try:
-        number, would_be = await rollcall.propose_line(work, meetings[0], squeeze(turn.event.text))
+        number, would_be = await rollcall.propose_line(work, meeting, line)
     except BadLine as error:
-        return [Reply(Text(f"line.{error.kind}", {"word": error.word}))]
-    return [await _read_back(work, number, would_be)]
+        return Reply(Text(f"line.{error.kind}", {"word": error.word}))
+    return await _read_back(work, number, would_be)
 
 
 async def _read_back(work: Work, number: int, would_be: rollcall.Sheet) -> Reply:
@@ -181,21 +199,27 @@ async def confirm_line(turn: Turn[Work], number: str) -> Replies:
 
 
 async def _ask_guests(work: Work, meeting: Meeting) -> list[Reply]:
-    """[32] Which invited officials came; left out if nobody was invited."""
-    officials = await work.uow.people.in_charge(meeting.cell, work.local(meeting.starts_at).date())
-    if not officials:
+    """[32] Which invited officials came; left out if nobody was invited or all of them are noted."""
+    invited = await work.uow.people.in_charge(meeting.cell, work.local(meeting.starts_at).date())
+    came = await work.uow.marks.guests_of(meeting.id)
+    waiting = [one for one in invited if one.id not in came]
+    if not waiting:
         return []
     choices = [
         Choice(Text("person.name", {"name": one.name or one.code}), action("guest", meeting.id, one.id))
-        for one in officials[: work.room - 1]
+        for one in waiting[: work.room - 1]
     ]
-    choices.append(Choice(Text("button.no_guest"), action("guest", meeting.id, "none")))
-    asked = Text("guests.ask", await facts(work, meeting))
-    return [Reply(asked, tuple(choices), question=f"guest:{meeting.id}")]
+    if came:
+        choices.append(Choice(Text("button.done"), action("close", meeting.id, "asked")))
+    else:
+        choices.append(Choice(Text("button.no_guest"), action("guest", meeting.id, "none")))
+    text = Text("guests.ask", await facts(work, meeting))
+    return [Reply(text, tuple(choices), question=f"guest:{meeting.id}")]
 
 
 @router.action("guest")
 async def guest(turn: Turn[Work], meeting_id: str, who: str) -> Replies:
+    """Note an official who came and ask for the others; "none" goes on to the closing."""
     meeting = await access.meeting(turn.work, meeting_id, Right.MARK_ROLLCALL)
     if meeting.state is not State.HELD:
         raise TooLate(Text(f"refused.{meeting.state}"))
@@ -204,20 +228,21 @@ async def guest(turn: Turn[Work], meeting_id: str, who: str) -> Replies:
     else:
         await rollcall.add_guest(turn.work, meeting, who)
     opened = await rollcall.sheet(turn.work, meeting)
-    known: dict[str, Param] = {"guests": opened.tally.guests}
-    return [
-        Reply(
-            Text("guests.noted", known),
-            tuple(_after(meeting, undo=False, close=True)),
-            question=f"call:{meeting.id}",
-        )
-    ]
+    noted = Text("guests.noted", {"guests": opened.tally.guests})
+    others = [] if who == "none" else await _ask_guests(turn.work, meeting)
+    choices = () if others else (Choice(Text("button.close"), action("close", meeting.id, "asked")),)
+    return [Reply(noted, choices, question=f"call:{meeting.id}"), *others]
 
 
 @router.action("close")
-async def ask_closing(turn: Turn[Work], meeting_id: str) -> Replies:
+async def ask_closing(turn: Turn[Work], meeting_id: str, asked: str = "") -> Replies:
+    """Everybody is marked: the figures once more, after the guests if nobody asked for them yet."""
     meeting = await access.meeting(turn.work, meeting_id, Right.MARK_ROLLCALL)
     complete = await closing.check_complete(turn.work, meeting)
+    if not asked and complete.tally.guests == 0:
+        guests = await _ask_guests(turn.work, meeting)
+        if guests:
+            return guests
     choices = [Choice(Text("button.confirm"), action("close_ok", meeting.id), style=Style.GOOD)]
     if complete.absent(Ruling.AWAITING) and await rollcall.may_rule(turn.work, meeting):
         choices.append(Choice(Text("button.rule"), action("rule", meeting.id, 0)))
@@ -239,7 +264,7 @@ async def close(turn: Turn[Work], meeting_id: str) -> Replies:
 
 async def _closed(work: Work, meeting: Meeting) -> Reply:
     text = lines(
-        Text("close.already", await facts(work, meeting)), closing.result(await rollcall.sheet(work, meeting))
+        Text("close.already", await facts(work, meeting)), await closing.frozen_result(work, meeting)
     )
     choices = (Choice(Text("button.reopen"), action("reopen", meeting.id)),)
     return Reply(text, choices, question=f"call:{meeting.id}")

@@ -4,7 +4,7 @@ from chat.replies import Choice, Reply, Step, Style, action
 from chat.router import Replies, Router, Turn
 from chat.text import Text, lines
 from meetings.records import Person
-from services import Work, enrolment, replies
+from services import Work, enrolment, reminders, replies
 from services.access import actor
 from services.errors import NotAllowed
 from services.facts import asking, facts, rsvp
@@ -35,10 +35,11 @@ async def _agreed(work: Work, person: Person) -> Replies:
         person = await enrolment.agree(work, person)
     work = work.acting(person)
     welcome = Reply(lines(Text("consent.thanks", {"name": person.name or ""}), Text("help.hint")))
-    for meeting in await replies.open_for(work):
-        text = Text("consent.next", await facts(work, meeting))
-        return [welcome, asking(meeting, text, rsvp(meeting))]
-    return [welcome]
+    meeting = await reminders.on_joining(work)
+    if meeting is None:
+        return [welcome]
+    text = Text("consent.next", await facts(work, meeting))
+    return [welcome, asking(meeting, text, rsvp(meeting))]
 
 
 @router.command("dulieu", "du lieu")

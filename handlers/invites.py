@@ -11,7 +11,7 @@ from meetings.roles import Right
 from meetings.terms import UnitId
 from services import Work, access, enrolment
 from services.errors import NotAllowed, NotFound
-from services.facts import named
+from services.facts import named, reach
 
 router: Router[Work] = Router()
 
@@ -34,7 +34,7 @@ async def _list(work: Work, cell: Unit, page: int) -> Replies:
     """Progress (linked/roll), and a button for each person without an account."""
     members = await work.uow.members.of_cell(cell.id, work.today)
     waiting = await enrolment.unlinked(work, cell)
-    known: dict[str, Param] = {"linked": len(members) - len(waiting), "roll": len(members), "cell": cell.name}
+    known = reach(members) | {"cell": cell.name}
     if not waiting:
         return [Reply(Text("invite.all", known))]
     size = work.room - 1

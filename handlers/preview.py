@@ -9,7 +9,7 @@ from meetings.roles import Right
 from meetings.terms import State
 from services import Work, access, announcing, notices, reminders, schedule
 from services.errors import TooLate
-from services.facts import facts
+from services.facts import facts, reach
 
 router: Router[Work] = Router()
 _PLACE_LIMIT = 120
@@ -67,9 +67,7 @@ async def send(turn: Turn[Work], meeting_id: str, revision: str) -> Replies:
         return [Reply(Text("refused.announced"))]
     announced = await announcing.announce(work, meeting)
     await reminders.remind(work, announced)
-    members = await work.uow.members.of_cell(meeting.cell, work.today)
-    linked = sum(one.reached for one in members)
-    known = {"linked": linked, "roll": len(members), "unlinked": len(members) - linked}
+    known = reach(await work.uow.members.of_cell(meeting.cell, work.today))
     quiet = work.policy.quiet_hours.shift(work.now, work.zone)
     if quiet > work.now:
         return [Reply(Text("preview.sent_quiet", known | {"at": quiet}))]

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from chat.channel import (
+    AddressChanged,
     Blocked,
-    Button,
     Channel,
     ChannelDown,
-    Outgoing,
     Rejected,
     SendError,
     Throttled,
@@ -24,8 +23,8 @@ from chat.channel import (
 )
 from chat.events import Address
 from chat.menus import Menu
-from chat.splitting import split
 from jobs.clock import Clock, wall_clock
+from jobs.composing import compose
 from services import Work, sending
 from services.work import House
 from storage.database import Database
@@ -40,13 +39,17 @@ Channels = Mapping[tuple[str, str], Channel]
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Real time throughout. `in_flight` is how many chats are served at once."""
+    """Real time throughout. `in_flight` is how many chats are served at once.
+
+    `stopping` is how long a sender that is told to stop waits for the answers that are still out.
+    """
 
     in_flight: int = 8
     lease: timedelta = timedelta(seconds=60)
     tries: int = 6
     back_off: timedelta = timedelta(seconds=5)
     channel_pause: timedelta = timedelta(minutes=5)
+    stopping: timedelta = timedelta(seconds=8)
 
 
 class Sender:
@@ -62,36 +65,61 @@ class Sender:
         self._owner = owner
         self._pace = pace
         self._awake = asyncio.Event()
+        self._stopping = False
 
     def wake(self) -> None:
         """Something was queued."""
         self._awake.set()
 
     async def run(self, *, idle: float = 1.0) -> None:
-        """Send for ever; look at least every `idle` seconds of real time."""
+        """Send until cancelled; look at least every `idle` seconds of real time.
+
+        Cancelled, it claims nothing more, lets what is in flight come to its end, and gives the rest back.
+        """
+        self._stopping = False
         while True:
             self._awake.clear()
+            draining = asyncio.create_task(self.drain())
             try:
-                await self.drain()
+                await asyncio.shield(draining)
+            except asyncio.CancelledError:
+                await self._stop(draining)
+                raise
             except LostUpdate:
                 continue
+            except Exception:
+                log.exception("sending failed; the next look is in %s s", idle)
             try:
                 await asyncio.wait_for(self._awake.wait(), idle)
             except TimeoutError:
                 continue
 
+    async def _stop(self, draining: "asyncio.Task[int]") -> None:
+        self._stopping = True
+        done, _ = await asyncio.wait([draining], timeout=self._pace.stopping.total_seconds())
+        if not done:
+            draining.cancel()
+        await asyncio.gather(draining, return_exceptions=True)
+
     async def drain(self) -> int:
         """Send whatever is due now; how many letters were handled."""
         handled = 0
-        while True:
+        while not self._stopping:
             claimed = await self._claim()
             if not claimed:
-                return handled
+                break
             handled += len(claimed)
             by_chat: dict[Address, list[Claimed]] = {}
             for one in claimed:
                 by_chat.setdefault(one.letter.to, []).append(one)
-            await asyncio.gather(*(self._serve(letters) for letters in by_chat.values()))
+            # All of them end before the first failure is passed on: nothing goes on unseen.
+            ended = await asyncio.gather(
+                *(self._serve(letters) for letters in by_chat.values()), return_exceptions=True
+            )
+            for error in ended:
+                if error is not None:
+                    raise error
+        return handled
 
     async def _claim(self) -> list[Claimed]:
         real = wall_clock()
@@ -107,29 +135,37 @@ class Sender:
         return claimed
 
     async def _serve(self, letters: list[Claimed]) -> None:
-        """The letters of one chat, one after the other, in order."""
+        """The letters of one chat, one after the other; when one must wait, those behind it wait too."""
+        waiting = False
         for claimed in letters:
-            await self._one(claimed)
+            if self._stopping or waiting:
+                await self._later(claimed, timedelta(), "in order", free=True)
+            else:
+                waiting = not await self._one(claimed)
 
-    async def _one(self, claimed: Claimed) -> None:
+    async def _one(self, claimed: Claimed) -> bool:
+        """Send one letter; False when it goes back into the queue."""
         letter = claimed.letter
         channel = self._channels.get((letter.to.channel, letter.to.bot))
         if channel is None:
             await self._later(claimed, self._pace.channel_pause, "no channel")
-            return
+            return False
         ready = await self._prepare(claimed)
         if isinstance(ready, str):
             status = NoticeStatus.UNKNOWN if ready == "unknown" else NoticeStatus.SKIPPED
             await self._give_up(claimed, status, ready)
-            return
+            return True
         try:
             message_id = await self._send(channel, claimed, ready.menu)
         except SendError as error:
-            await self._failed(claimed, error)
-            return
+            return await self._failed(claimed, error)
+        except Exception:  # a defect of ours or of a channel must not hold up everybody else's letters
+            log.exception("letter=%s", claimed.id)
+            return await self._failed(claimed, Unreachable())
         async with self._database.write() as uow:
             await sending.sent(self._work(uow), self._owner, claimed, message_id)
             await uow.commit()
+        return True
 
     async def _prepare(self, claimed: Claimed) -> sending.Ready | str:
         while True:
@@ -142,61 +178,70 @@ class Sender:
                 continue  # somebody wrote in this chat meanwhile: look at the menus again
 
     async def _send(self, channel: Channel, claimed: Claimed, menu: Menu | None) -> str:
-        letter = claimed.letter
-        text = self._house.catalogue.render(letter.text, letter.language)
-        buttons: tuple[Button, ...] = ()
-        if channel.capabilities.buttons:
-            buttons = tuple(
-                Button(
-                    self._house.catalogue.render(choice.label, letter.language),
-                    self._house.signer.pack(choice.action, letter.to),
-                    choice.style,
-                )
-                for choice in letter.choices
-            )
-        elif menu is not None:
-            numbered = [
-                f"{menu.marker(item)}. {self._house.catalogue.render(item.label, letter.language)}"
-                for item in menu.items
-                if item.number is not None
-            ]
-            text = "\n".join([text, *numbered])
-        *first, last = split(text, channel.capabilities.max_text)
-        for piece in first:
-            await channel.send(Outgoing(letter.to, piece))
-        return await channel.send(Outgoing(letter.to, last, buttons))
+        """Hand over every piece; once a first piece is out, nobody can say "surely not sent" any more."""
+        *first, last = compose(self._house, channel.capabilities, claimed.letter, menu)
+        out = False
+        try:
+            for piece in first:
+                await channel.send(piece)
+                out = True
+            return await channel.send(last)
+        except (Unreachable, Throttled):
+            if out:
+                raise Unreachable from None
+            raise
 
-    async def _failed(self, claimed: Claimed, error: SendError) -> None:
-        """Every way a send can fail has one answer; nothing is retried that cannot succeed."""
+    async def _failed(self, claimed: Claimed, error: SendError) -> bool:
+        """Every way a send can fail has one answer; False when the letter goes back into the queue."""
         log.info("send failed letter=%s kind=%s tries=%s", claimed.id, type(error).__name__, claimed.attempts)
         if isinstance(error, Throttled):
-            await self._later(claimed, timedelta(seconds=error.seconds), "throttled", free=True)
-            if error.whole_channel:
-                await self._pause(claimed, timedelta(seconds=error.seconds), "throttled")
-        elif isinstance(error, Blocked):
-            async with self._database.write() as uow:
-                work = self._work(uow)
-                await sending.address_dead(work, claimed.letter.to)
-                await sending.given_up(work, self._owner, claimed, NoticeStatus.FAILED, "blocked")
-                await uow.commit()
-        elif isinstance(error, ChannelDown):
-            await self._later(claimed, self._pace.channel_pause, "channel down", free=True)
-            await self._pause(claimed, self._pace.channel_pause, "channel down")
-        elif isinstance(error, Rejected):
+            wait = timedelta(seconds=error.seconds)
+            return await self._held(claimed, wait, "throttled", everybody=error.whole_channel)
+        if isinstance(error, ChannelDown):
+            return await self._held(claimed, self._pace.channel_pause, "channel down", everybody=True)
+        if isinstance(error, AddressChanged):
+            return await self._moved(claimed, error)
+        if isinstance(error, Blocked):
+            return await self._blocked(claimed)
+        if isinstance(error, Rejected):
             log.error("rejected letter=%s", claimed.id)
             await self._give_up(claimed, NoticeStatus.FAILED, "rejected")
-        else:
-            await self._unreachable(claimed, error)
+            return True
+        return await self._unreachable(claimed, error)
 
-    async def _unreachable(self, claimed: Claimed, error: SendError) -> None:
+    async def _held(self, claimed: Claimed, wait: timedelta, why: str, *, everybody: bool) -> bool:
+        await self._later(claimed, wait, why, free=True)
+        if everybody:
+            await self._pause(claimed, wait, why)
+        return False
+
+    async def _moved(self, claimed: Claimed, error: AddressChanged) -> bool:
+        async with self._database.write() as uow:
+            work = self._work(uow)
+            await sending.address_moved(work, claimed.letter.to, error.to)
+            await sending.try_again(work, self._owner, claimed, wall_clock(), "moved", free=True)
+            await uow.commit()
+        return False
+
+    async def _blocked(self, claimed: Claimed) -> bool:
+        async with self._database.write() as uow:
+            work = self._work(uow)
+            await sending.address_dead(work, claimed.letter.to)
+            await sending.given_up(work, self._owner, claimed, NoticeStatus.FAILED, "blocked")
+            await uow.commit()
+        return True
+
+    async def _unreachable(self, claimed: Claimed, error: SendError) -> bool:
         in_doubt = not isinstance(error, Unreachable) or error.sent is None
         if in_doubt and not claimed.letter.repeatable:
             await self._give_up(claimed, NoticeStatus.UNKNOWN, "no answer")
-        elif claimed.attempts >= self._pace.tries:
+            return True
+        if claimed.attempts >= self._pace.tries:
             await self._give_up(claimed, NoticeStatus.FAILED, "unreachable")
-        else:
-            wait = self._pace.back_off * 2 ** (claimed.attempts - 1) * random.uniform(0.75, 1.25)  # noqa: S311
-            await self._later(claimed, wait, "unreachable")
+            return True
+        wait = self._pace.back_off * 2 ** (claimed.attempts - 1) * random.uniform(0.75, 1.25)  # noqa: S311
+        await self._later(claimed, wait, "unreachable")
+        return False
 
     async def _later(self, claimed: Claimed, wait: timedelta, why: str, *, free: bool = False) -> None:
         """Try again later; `free` does not count as a try."""

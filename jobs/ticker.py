@@ -1,9 +1,12 @@
 """APScheduler strikes; the truth is in the tables. A missed strike is made up for, never added up."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
 
+from jobs.clock import wall_clock
 from jobs.ticks import Ticks
 
 # What a strike finds to do is derived from the meetings, so a late or doubled one does no harm.
@@ -22,9 +25,13 @@ def start(ticks: Ticks, wake: Callable[[], None]) -> AsyncIOScheduler:
         await ticks.digests()
         wake()
 
-    scheduler.add_job(reminders, "interval", minutes=1)
-    scheduler.add_job(ticks.months, "interval", hours=6)
-    scheduler.add_job(digests, "interval", minutes=10)
-    scheduler.add_job(ticks.upkeep, "interval", hours=1)
+    now = wall_clock()
+    for job, interval in (
+        (ticks.months, timedelta(hours=6)),
+        (reminders, timedelta(minutes=1)),
+        (digests, timedelta(minutes=10)),
+        (ticks.upkeep, timedelta(hours=1)),
+    ):
+        scheduler.add_job(job, IntervalTrigger(seconds=int(interval.total_seconds())), next_run_time=now)
     scheduler.start()
     return scheduler

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from chat.replies import Reply
-from chat.text import Lines, Text
+from chat.text import Lines, Text, lines
 from meetings.records import Meeting, Member
 from meetings.states import Verb
 from meetings.terms import Answer, State
@@ -61,7 +61,8 @@ async def tell_everybody(work: Work, meeting: Meeting, occasion: Occasion, text:
             await tell_member(work, member, occasion, Reply(text))
     for official in await work.uow.people.in_charge(meeting.cell, work.today):
         await tell(work, official, occasion, Reply(text))
-    await tell_cell_group(work, meeting, occasion, text, text)
+    # A kind of its own: the secretary gets it as a member, and once more as the text to paste.
+    await tell_cell_group(work, meeting, replace(occasion, kind=f"{occasion.kind}.group"), text, text)
 
 
 async def tell_cell_group(
@@ -74,7 +75,8 @@ async def tell_cell_group(
         return
     for leader in await leaders(work, meeting.cell):
         await tell(work, leader, occasion, *notices.paste(pasted))
-        await tell(work, leader, _phone_list(occasion), await phone_list(work, meeting))
+        if meeting.state is not State.CLOSED:  # afterwards there is nothing left to phone about
+            await tell(work, leader, _phone_list(occasion), await phone_list(work, meeting))
 
 
 async def phone_list(work: Work, meeting: Meeting) -> Reply:
@@ -87,6 +89,10 @@ async def phone_list(work: Work, meeting: Meeting) -> Reply:
         "silent": len(found.silent),
         "silent_names": names_or_none(found.silent),
     }
+    if meeting.state is not State.ANNOUNCED:  # called off: they are to be told, there is nothing to answer
+        return Reply(
+            lines(Text("list.first", known), Text("list.unreached", known), Text("forecast.ask", known))
+        )
     return Reply(Text("phone.list", known), (notices.behalf_choice(meeting),), question=f"list:{meeting.id}")
 
 

@@ -1,17 +1,18 @@
 """Closing a list: the figures are frozen, later changes of the roster do not rewrite them (domain.md 4.10)."""
 
 from chat.text import Text
-from meetings.attendance import in_base
+from meetings.attendance import Tally, in_base
 from meetings.records import Meeting
 from meetings.states import Verb
 from meetings.terms import State
 from services.access import actor
 from services.announcing import tell_cell_group
 from services.delivery import Occasion
-from services.errors import TooLate
+from services.errors import NotFound, TooLate
 from services.facts import facts, names
 from services.rollcall import Sheet, is_locked, sheet
 from services.schedule import transit
+from services.upkeep import forget_in, strangers
 from services.work import Work
 from storage.closings import Closing, Signed, SnapshotRow
 
@@ -37,6 +38,8 @@ async def close(work: Work, meeting: Meeting) -> tuple[Closing, Sheet]:
         Signed(actor(work).id, work.now, work.policy.pack, is_locked(work, meeting)),
     )
     await work.uow.audit.note(work.now, actor(work).id, "close", cell=meeting.cell, meeting=meeting.id)
+    if frozen.amendment:
+        await forget_in(work, closed, await strangers(work))
     await _thank(work, closed, found)
     return frozen, found
 
@@ -74,7 +77,18 @@ async def _thank(work: Work, meeting: Meeting, found: Sheet) -> None:
 
 def result(found: Sheet) -> Text:
     """[15] The figures of a sheet."""
-    counted = found.tally
+    return _figures(found.tally)
+
+
+async def frozen_result(work: Work, meeting: Meeting) -> Text:
+    """[15] The figures as they were frozen, whatever has become of the people since."""
+    frozen = await work.uow.closings.of_meeting(meeting.id)
+    if frozen is None:
+        raise NotFound
+    return _figures(frozen.tally)
+
+
+def _figures(counted: Tally) -> Text:
     return Text(
         "rollcall.result",
         {

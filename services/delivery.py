@@ -8,7 +8,7 @@ from chat.replies import Reply
 from meetings.records import Meeting, Person
 from meetings.terms import MeetingId, PersonId
 from services.work import Work
-from storage.notices import Notice
+from storage.notices import Notice, NoticeStatus
 from storage.outbox import Letter
 
 
@@ -54,6 +54,13 @@ async def tell(work: Work, person: Person, occasion: Occasion, *messages: Reply)
     return await _queue(work, occasion, address, messages, person=person)
 
 
+async def count_as_told(work: Work, person: Person, occasion: Occasion) -> None:
+    """A reply has said it already: the next tick need not say it again."""
+    number = await work.uow.notices.add_once(_fact(occasion, f"person:{person.id}", person))
+    if number is not None:
+        await work.uow.notices.settle(number, NoticeStatus.SENT, sent_at=work.now)
+
+
 async def tell_group(work: Work, group: Address, occasion: Occasion, *messages: Reply) -> bool:
     """Queue a notice for a cell's group, once."""
     return await _queue(work, occasion, group, messages)
@@ -91,16 +98,7 @@ async def _queue(
     person: Person | None = None,
 ) -> bool:
     recipient = f"person:{person.id}" if person else str(address)
-    notice = Notice(
-        occasion.subject,
-        occasion.revision,
-        recipient,
-        occasion.kind,
-        occasion.due_at,
-        occasion.meeting,
-        None if person is None else PersonId(person.id),
-    )
-    number = await work.uow.notices.add_once(notice)
+    number = await work.uow.notices.add_once(_fact(occasion, recipient, person))
     if number is None:
         return False
     not_before = work.policy.quiet_hours.shift(max(occasion.due_at, work.now), work.zone)
@@ -123,3 +121,15 @@ async def _queue(
         )
         await work.uow.outbox.add_once(letter, work.real)
     return True
+
+
+def _fact(occasion: Occasion, recipient: str, person: Person | None) -> Notice:
+    return Notice(
+        occasion.subject,
+        occasion.revision,
+        recipient,
+        occasion.kind,
+        occasion.due_at,
+        occasion.meeting,
+        None if person is None else PersonId(person.id),
+    )

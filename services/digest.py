@@ -7,7 +7,7 @@ from datetime import datetime
 
 from chat.replies import Reply
 from chat.text import Lines, Text, lines, listing
-from meetings.attendance import Rate, Tally
+from meetings.attendance import Rate, Tally, in_roll
 from meetings.period import Period
 from meetings.records import Meeting, Unit
 from meetings.terms import CellRole, Kind, MeetingId, State, UnitId
@@ -95,8 +95,9 @@ async def _reach(work: Work, cells: Sequence[Unit]) -> Mapping[UnitId, tuple[int
     """Linked members, members, and whether secretary or deputy is linked, by cell."""
     counts = {cell.id: [0, 0] for cell in cells}
     for member in await work.uow.members.everywhere(list(counts), work.today):
-        counts[member.cell][0] += member.reached
-        counts[member.cell][1] += 1
+        home = in_roll(member.entry)  # who is temporarily in is counted once, on the own roll
+        counts[member.cell][0] += home and member.reached
+        counts[member.cell][1] += home
     linked = await work.uow.accounts.linked()
     led = {
         one.unit

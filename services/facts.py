@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from chat.replies import Choice, Reply, Style, action
 from chat.text import Lines, Param, Text, listing
-from meetings.attendance import in_base
+from meetings.attendance import in_base, in_roll
 from meetings.folding import name_key
 from meetings.records import AnswerGiven, Meeting, Member, Unit
 from meetings.terms import Answer, PersonId, Status
@@ -122,6 +122,13 @@ def names_or_none(members: Sequence[Member], *, limit: int = 15) -> Lines | Text
 def because(why: str) -> Param:
     """A reason as it was given: "@weather" is one of ours and is said in the reader's language."""
     return Text(f"why.{why[1:]}") if why.startswith("@") else why
+
+
+def reach(members: Sequence[Member]) -> dict[str, Param]:
+    """Linked members and the roll: home members only, who is temporarily in stands on another roll."""
+    home = [one for one in members if in_roll(one.entry)]
+    linked = sum(one.reached for one in home)
+    return {"linked": linked, "roll": len(home), "unlinked": len(home) - linked}
 
 
 def may_hear(member: Member) -> bool:

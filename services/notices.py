@@ -8,7 +8,7 @@ from meetings.attendance import Rate, forecast
 from meetings.records import Meeting, Member, Person
 from meetings.reminders import notice_at
 from meetings.terms import Status
-from services.facts import Standings, asking, because, facts, names, official_rsvp, rsvp, standings
+from services.facts import Standings, asking, because, facts, names, official_rsvp, reach, rsvp, standings
 from services.work import Work
 
 
@@ -137,9 +137,7 @@ async def relay(work: Work, meeting: Meeting, theirs: list[Member]) -> Reply:
 async def preview(work: Work, meeting: Meeting) -> Reply:
     """[27] To secretary and deputy before the notice goes out."""
     known = await facts(work, meeting)
-    members = await work.uow.members.of_cell(meeting.cell, work.today)
-    linked = sum(1 for one in members if one.reached)
-    known |= {"linked": linked, "roll": len(members), "unlinked": len(members) - linked}
+    known |= reach(await work.uow.members.of_cell(meeting.cell, work.today))
     text = lines(
         Text("preview.first", known),
         Text("preview.agenda", known),
@@ -149,6 +147,9 @@ async def preview(work: Work, meeting: Meeting) -> Reply:
         Text("preview.reach", known),
         None if meeting.on_hold else Text("preview.hold"),
     )
+    sends = sends_at(work, meeting)
+    # Once the notice has gone out the numbers are free for its own question.
+    until = sends if sends > work.now and not meeting.on_hold else meeting.starts_at
     choices = (
         Choice(Text("button.send"), action("send", meeting.id, meeting.revision), style=Style.GOOD),
         Choice(Text("button.hold"), action("hold", meeting.id, meeting.revision)),
@@ -156,7 +157,7 @@ async def preview(work: Work, meeting: Meeting) -> Reply:
         Choice(Text("button.postpone"), action("shift", meeting.id, meeting.revision)),
         Choice(Text("button.paste"), action("paste", meeting.id, meeting.revision)),
     )
-    return Reply(text, choices, question=f"preview:{meeting.id}", until=meeting.starts_at)
+    return Reply(text, choices, question=f"preview:{meeting.id}", until=until)
 
 
 def sends_at(work: Work, meeting: Meeting) -> datetime:

@@ -5,17 +5,19 @@ what makes a tick that runs twice, late, or in two processes do its work once.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import time
 
 from meetings.attendance import in_base
 from meetings.records import Meeting, Member
 from meetings.reminders import Due, StepKind, current, plan
 from meetings.terms import Answer, Audience, PersonId, State
-from services import notices
-from services.access import leaders
+from services import notices, replies
+from services.access import actor, leaders
 from services.announcing import announce, notify_members, tell_cell_group, tell_member
-from services.delivery import Occasion, tell
-from services.facts import standings
+from services.delivery import Occasion, count_as_told, tell
+from services.facts import may_hear, standings
+from services.schedule import at_local
 from services.work import Work
 
 
@@ -55,6 +57,19 @@ async def remind(work: Work, meeting: Meeting) -> None:
             continue
         if meeting.state is State.ANNOUNCED or due.step.kind is StepKind.PREVIEW:
             await _SPEAK[due.step.kind](work, Rung(meeting, due))
+
+
+async def on_joining(work: Work) -> Meeting | None:
+    """The announced meeting somebody who has just agreed hears of at once; the next tick does not repeat it."""
+    person = actor(work)
+    cells = {one.cell for one in await work.uow.members.of_person(person.id, work.today) if may_hear(one)}
+    for meeting in await replies.open_for(work):
+        if meeting.cell in cells:
+            due = current(dues_of(work, meeting), work.now, Audience.MEMBERS)
+            if due is not None:
+                await count_as_told(work, person, Rung(meeting, due).occasion)
+            return meeting
+    return None
 
 
 def _notice_due(dues: list[Due], work: Work) -> bool:
@@ -104,9 +119,15 @@ async def _forecast(work: Work, rung: Rung) -> None:
 
 
 async def _evening(work: Work, rung: Rung) -> None:
-    text = await notices.evening(work, rung.meeting, paste=False)
-    pasted = await notices.evening(work, rung.meeting, paste=True)
-    await tell_cell_group(work, rung.meeting, rung.occasion, text, pasted)
+    """Only while its "tomorrow" is true: after midnight it is worth nothing, however late it is sent."""
+    meeting = rung.meeting
+    midnight = at_local(work, work.local(meeting.starts_at).date(), time())
+    if work.now >= midnight:
+        return
+    text = await notices.evening(work, meeting, paste=False)
+    pasted = await notices.evening(work, meeting, paste=True)
+    occasion = replace(rung.occasion, useful_until=min(midnight, rung.due.useful_until))
+    await tell_cell_group(work, meeting, occasion, text, pasted)
 
 
 async def _relay(work: Work, rung: Rung) -> None:

@@ -221,6 +221,11 @@ async def add_guest(work: Work, meeting: Meeting, who: str) -> None:
     raise NotFound
 
 
+async def said_absent(work: Work, meeting: Meeting) -> list[Member]:
+    """Those of the base who said beforehand that they would be absent."""
+    return (await standings(work, meeting)).absent
+
+
 async def _stated(work: Work, meeting: Meeting) -> dict[PersonId, Reason]:
     answers = await work.uow.answers.of_meeting(meeting.id)
     return {

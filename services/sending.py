@@ -12,7 +12,7 @@ from storage.notices import Notice, NoticeStatus
 from storage.outbox import Claimed, Letter
 
 _MENU_KEPT = timedelta(days=2)
-_AFTERWARDS = {"thanks", State.POSTPONED, State.CANCELLED, f"{State.POSTPONED}.phone", "thanks.phone"}
+_AFTERWARDS = {"thanks", str(State.POSTPONED), str(State.CANCELLED)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ async def _overtaken(work: Work, notice: Notice) -> str | None:
     meeting = await work.uow.meetings.by_id(notice.meeting)
     if meeting is None:
         return "meeting gone"
-    if notice.kind in _AFTERWARDS:
+    if notice.kind.partition(".")[0] in _AFTERWARDS:
         return None
     if meeting.revision != notice.revision:
         return "moved"
@@ -128,3 +128,10 @@ async def try_again(
 async def address_dead(work: Work, address: Address) -> None:
     """They blocked us or are gone: "chưa liên hệ được" from now on, until they write again."""
     await work.uow.accounts.dead(address, work.now)
+    await work.uow.accounts.drop_group(address)
+
+
+async def address_moved(work: Work, old: Address, new: Address) -> None:
+    """A chat has another id: account or group and everything that waits follow it."""
+    await work.uow.accounts.move(old, new)
+    await work.uow.outbox.readdress(old, new)

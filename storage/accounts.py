@@ -75,6 +75,30 @@ class Accounts(Queries):
         row = found.first()
         return None if row is None else Address(row.channel, row.bot, row.chat)
 
+    async def move(self, old: Address, new: Address) -> None:
+        """The platform gave a chat another id; done twice it changes nothing."""
+        for table in (account, cell_group):
+            taken = await self._connection.execute(
+                select(table.c.id).where(
+                    table.c.channel == new.channel, table.c.bot == new.bot, table.c.chat == new.chat
+                )
+            )
+            here = (table.c.channel == old.channel, table.c.bot == old.bot, table.c.chat == old.chat)
+            if taken.first() is None:
+                await self._change(update(table).where(*here).values(chat=new.chat))
+            else:
+                await self._change(delete(table).where(*here))
+
+    async def drop_group(self, address: Address) -> None:
+        """We were thrown out: the cell has no group until one is linked again."""
+        await self._change(
+            delete(cell_group).where(
+                cell_group.c.channel == address.channel,
+                cell_group.c.bot == address.bot,
+                cell_group.c.chat == address.chat,
+            )
+        )
+
     async def addresses(self, who: PersonId) -> list[Address]:
         """Every account of a person, dead ones too."""
         rows = await self._connection.execute(select(account).where(account.c.person == who))

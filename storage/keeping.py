@@ -6,7 +6,7 @@ from sqlalchemy import delete, func, or_, select
 
 from storage.queries import Queries
 from storage.tables.conversation import inbox, setting
-from storage.tables.delivery import lease, outbox, pause, tick
+from storage.tables.delivery import lease, notice, outbox, pause, tick
 from storage.tables.people import code, wrong_code
 
 
@@ -38,6 +38,16 @@ class Keeping(Queries):
     async def beats(self) -> dict[str, datetime]:
         rows = await self._connection.execute(select(tick))
         return {row.name: row.at for row in rows}
+
+    async def in_doubt(self) -> dict[str, int]:
+        """Notices that failed, and those of which nobody knows whether they arrived."""
+        query = (
+            select(notice.c.status, func.count())
+            .where(notice.c.status.in_(("failed", "unknown")))
+            .group_by(notice.c.status)
+        )
+        found = {"failed": 0, "unknown": 0}
+        return found | {status: int(count) for status, count in await self._connection.execute(query)}
 
     async def queue_depth(self) -> int:
         query = select(func.count()).select_from(outbox).where(outbox.c.status == "pending")

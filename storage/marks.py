@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from meetings.records import MarkMade
 from meetings.terms import Mark, MeetingId, PersonId, Reason, Ruling
@@ -61,9 +61,13 @@ class Marks(Queries):
     async def drop_guests(self, meeting: MeetingId) -> None:
         await self._change(delete(guest).where(guest.c.meeting == meeting))
 
+    async def guests_of(self, meeting: MeetingId) -> set[PersonId]:
+        """The officials who came."""
+        rows = await self._connection.execute(select(guest.c.person).where(guest.c.meeting == meeting))
+        return {PersonId(number) for number in rows.scalars()}
+
     async def guests(self, meeting: MeetingId) -> int:
-        query = select(func.count()).select_from(guest).where(guest.c.meeting == meeting)
-        return int((await self._connection.execute(query)).scalar_one())
+        return len(await self.guests_of(meeting))
 
 
 def _made(row: AnyRow) -> MarkMade:

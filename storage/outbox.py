@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, exists, func, select, update
+from sqlalchemy import and_, exists, func, or_, select, update
 
 from chat.events import Address
 from chat.replies import Action, Choice, Style
@@ -90,9 +90,13 @@ class Outbox(Queries):
             and_(pause.c.channel == outbox.c.channel, pause.c.bot == outbox.c.bot, pause.c.until > real)
         )
         other = outbox.alias("other")
+        # In flight, or an earlier one of the same kind that waits for its next try.
+        behind = and_(
+            other.c.retry_at > real, other.c.id < outbox.c.id, other.c.priority == outbox.c.priority
+        )
         in_flight = exists().where(
             other.c.status == "pending",
-            other.c.lease_until > real,
+            or_(other.c.lease_until > real, behind),
             other.c.chat == outbox.c.chat,
             other.c.bot == outbox.c.bot,
             other.c.channel == outbox.c.channel,
@@ -129,6 +133,19 @@ class Outbox(Queries):
         """Whether a letter of this notice is still to be sent."""
         query = select(outbox.c.id).where(outbox.c.notice == notice, outbox.c.status == "pending").limit(1)
         return (await self._connection.execute(query)).first() is not None
+
+    async def readdress(self, old: Address, new: Address) -> None:
+        """What waits for a chat follows it to its new id."""
+        await self._change(
+            update(outbox)
+            .where(
+                outbox.c.status == "pending",
+                outbox.c.channel == old.channel,
+                outbox.c.bot == old.bot,
+                outbox.c.chat == old.chat,
+            )
+            .values(chat=new.chat)
+        )
 
     async def next_due(self) -> datetime | None:
         """The product-clock instant of the earliest row that waits."""

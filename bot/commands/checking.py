@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from bot.app import make_house
+from bot.commands.serving import telegram_service
 from bot.settings import Settings
 from jobs.clock import wall_clock
 from services.policy import BadPolicy
@@ -23,11 +24,27 @@ async def check(settings: Settings) -> tuple[list[str], bool]:
     except BadPolicy as error:
         lines.append((False, f"policy: {error}"))
     lines += await _database(settings)
+    lines += await _telegram(settings)
     channels = [
         name for name, value in (("telegram", settings.telegram_token), ("zalo", settings.zalo_bots)) if value
     ]
     lines.append((True, f"channels: {', '.join(channels) or 'none set up'}"))
     return [f"{'ok  ' if good else 'FAIL'} {line}" for good, line in lines], all(good for good, _ in lines)
+
+
+async def _telegram(settings: Settings) -> list[tuple[bool, str]]:
+    """Whether the bot of the token answers by its name."""
+    service = telegram_service(settings)
+    if service is None:
+        return []
+    async with service.open():
+        name = await service.username()
+    return [
+        (
+            name is not None,
+            f"telegram: @{name}" if name else "telegram cannot be reached, or the token is wrong",
+        )
+    ]
 
 
 async def _database(settings: Settings) -> list[tuple[bool, str]]:
@@ -41,6 +58,7 @@ async def _database(settings: Settings) -> list[tuple[bool, str]]:
     try:
         async with database.read() as uow:
             beats, depth = await uow.keeping.beats(), await uow.keeping.queue_depth()
+            doubt = await uow.keeping.in_doubt()
     finally:
         await database.close()
     last = beats.get("reminders")
@@ -50,4 +68,5 @@ async def _database(settings: Settings) -> list[tuple[bool, str]]:
         (True, f"database revision {head()}"),
         (fresh, told if fresh else f"{told}; is `keng run` running?"),
         (True, f"queue: {depth} waiting"),
+        (True, f"notices: {doubt['failed']} failed, {doubt['unknown']} of unknown outcome"),
     ]

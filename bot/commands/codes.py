@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.app import make_house
 from bot.commands.figures import Unknown
+from bot.commands.serving import telegram_service
 from bot.settings import Settings
 from jobs.clock import wall_clock
 from meetings.records import Person
@@ -50,12 +51,20 @@ async def invite(settings: Settings, *, cell: str | None, person: str | None) ->
     await check_revision(settings.database_url)
     database = Database(settings.database_url)
     house = make_house(settings)
+    bot = await _telegram_name(settings)
     try:
         async with database.write() as uow:
             work = Work(uow, house, wall_clock(), wall_clock())
             lasts = timedelta(days=work.policy.codes.printed_days)
             made = [
-                Slip(who.code, who.name or "", where, one.code, work.local(one.expires_at))
+                Slip(
+                    who.code,
+                    who.name or "",
+                    where,
+                    one.code,
+                    work.local(one.expires_at),
+                    f"https://t.me/{bot}?start={one.code}" if bot else None,
+                )
                 for who, where in await _waiting(work, cell, person)
                 for one in [await enrolment.invite(work, who, lasts)]
             ]
@@ -63,6 +72,15 @@ async def invite(settings: Settings, *, cell: str | None, person: str | None) ->
     finally:
         await database.close()
     return made
+
+
+async def _telegram_name(settings: Settings) -> str | None:
+    """The bot's name for deep links; None without a token or while Telegram cannot be reached."""
+    service = telegram_service(settings)
+    if service is None:
+        return None
+    async with service.open():
+        return await service.username()
 
 
 async def _waiting(work: Work, cell: str | None, person: str | None) -> list[tuple[Person, str]]:

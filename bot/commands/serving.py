@@ -2,14 +2,22 @@
 
 import asyncio
 import logging
-import signal
-from contextlib import AsyncExitStack
+import os
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from enum import StrEnum
 
-from bot.app import assemble, make_house, working
+from bot.app import Parts, assemble, make_house, working
+from bot.channels.telegram.service import API, Plan, TelegramService
+from bot.channels.telegram.updates import BOT, CHANNEL
+from bot.leases import Lease
 from bot.settings import Settings
+from bot.signals import stopped
 from bot.web import serving, web_app
+from chat.text import Text
 from jobs.clock import SystemClock
+from reports.catalogue import LANGUAGES
 from storage.database import Database
 from storage.schema import check_revision
 
@@ -30,22 +38,56 @@ async def serve(settings: Settings, role: Role) -> None:
     house = make_house(settings)
     await check_revision(settings.database_url)
     database = Database(settings.database_url)
-    parts = assemble(database, house, SystemClock())
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stop.set)
+    telegram = telegram_service(settings)
+    more = {(CHANNEL, BOT): telegram.channel} if telegram else {}
+    parts = assemble(database, house, SystemClock(), more=more)
     if not settings.telegram_token and not settings.zalo_bots:
         log.warning("no channel is set up: see KENG_TELEGRAM_TOKEN and KENG_ZALO_BOTS in .env.example")
     async with AsyncExitStack() as running:
         running.push_async_callback(database.close)
+        if telegram is not None:
+            await running.enter_async_context(telegram.open())
         if role in (Role.ALL, Role.WORKER):
-            await parts.ticks.all()
             await running.enter_async_context(working(parts))
         if role in (Role.ALL, Role.WEB):
-            app = web_app(parts, [])
+            app = web_app(parts, telegram.routes(parts.dispatcher.receive) if telegram else [])
             server = await running.enter_async_context(serving(app, settings.http_host, settings.http_port))
             if not server.started:
                 raise OSError(f"{settings.http_host}:{settings.http_port} cannot be listened on")
+        if telegram is not None and role in (Role.ALL, Role.POLL):
+            await running.enter_async_context(_listening(telegram, parts))
         log.info("running role=%s", role)
-        await stop.wait()
+        await stopped()
+
+
+def telegram_service(settings: Settings) -> TelegramService | None:
+    """The Telegram channel, if a token is set."""
+    if not settings.telegram_token:
+        return None
+    webhook = settings.telegram_mode == "webhook"
+    plan = Plan(
+        settings.telegram_token,
+        settings.telegram_api_url or API,
+        settings.telegram_proxy,
+        settings.public_url if webhook else None,
+        LANGUAGES,
+    )
+    return TelegramService(plan, settings.keys[0] if settings.keys else "")
+
+
+@asynccontextmanager
+async def _listening(telegram: TelegramService, parts: Parts) -> AsyncIterator[None]:
+    """One poller per token holds the lease; leaving lets it go."""
+    owner = f"{socket.gethostname()}:{os.getpid()}:poll"
+    lease = Lease(parts.database, f"telegram:{BOT}", owner)
+
+    def words(key: str, language: str) -> str:
+        return parts.house.catalogue.render(Text(key), language)
+
+    listening = asyncio.create_task(telegram.listen(parts.dispatcher.receive, lease.hold, words))
+    try:
+        yield
+    finally:
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
+        await lease.release()

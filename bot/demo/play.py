@@ -12,6 +12,7 @@ from bot.channels.webchat.routes import Page
 from bot.demo.stage import DemoStage
 from bot.roster import import_roster
 from bot.settings import Settings
+from bot.signals import stopped
 from bot.web import serving, web_app
 from jobs.clock import MovableClock
 from reports.roster.fictional import fictional_roster
@@ -65,8 +66,7 @@ async def play(
                 webbrowser.open(address)
             running = asyncio.create_task(_run_clock(parts, stage, clock, speed))
             try:
-                while not server.should_exit:  # noqa: ASYNC110 - uvicorn sets a flag, no event
-                    await asyncio.sleep(_BEAT)
+                await stopped()
             finally:
                 running.cancel()
                 parts.hub.publish("stop")

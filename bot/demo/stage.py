@@ -168,6 +168,7 @@ class DemoStage:
         yes = self._say(Text("button.agree"))
         for person in waiting:
             await self.says(person.code, f"start {await self.slip(person.code)}")
+            await self._parts.sender.drain()
             await self.says(person.code, yes)
         await self._parts.sender.drain()
         return len(waiting)

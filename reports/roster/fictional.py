@@ -70,7 +70,7 @@ def _units(names: Names) -> tuple[UnitRow, ...]:
         UnitRow(PROVINCE, titles["province"], "province"),
         UnitRow(COMMUNE, titles["commune"], "commune", PROVINCE),
         cell(VILLAGE, "village", CellType.VILLAGE, "24", time(19, 30)),
-        cell(HAMLET, "hamlet", CellType.VILLAGE, "3", time(19, 30)),
+        cell(HAMLET, "hamlet", CellType.VILLAGE, "28", time(19, 30)),
         cell(SCHOOL, "school", CellType.SCHOOL, "last-friday", time(17)),
     )
 

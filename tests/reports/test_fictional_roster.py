@@ -23,7 +23,7 @@ def test_there_is_one_province_one_commune_and_three_cells() -> None:
     ]
     assert [(unit.day, f"{unit.time:%H:%M}") for unit in units if unit.time] == [
         ("24", "19:30"),
-        ("3", "19:30"),
+        ("28", "19:30"),
         ("last-friday", "17:00"),
     ]
 

@@ -133,8 +133,9 @@ class Page:
         try:
             yield ": here\n\n"
             while True:
-                names = await self.stage.names()
-                for entry in await self.board.after(after, _BATCH):
+                entries = await self.board.after(after, _BATCH)
+                names = await self.stage.names() if entries else {}
+                for entry in entries:
                     after = entry.id
                     data = json.dumps(self._shown(entry, names), ensure_ascii=False)
                     yield f"id: {entry.id}\nevent: message\ndata: {data}\n\n"

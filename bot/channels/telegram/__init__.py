@@ -1,0 +1,1 @@
+"""Telegram, through python-telegram-bot used as a typed client only."""

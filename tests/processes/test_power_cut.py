@@ -1,0 +1,108 @@
+"""Kill -9 of a real process at each point between claim, send and commit, then a fresh one: nothing is lost."""
+
+import pytest
+
+from storage.database import Database
+from tests.processes.child import Cut
+from tests.processes.scene import Scene, a_cell, a_reader, finished, killed, letters, notices
+from tests.storage import build
+
+MEMBERS = 12
+READERS = 3
+LEASE = 0.5
+SENDING = [cut for cut in Cut if cut is not Cut.NEVER and "turn" not in cut]
+ONCE = {Cut.BEFORE_DECISION_COMMIT, Cut.AFTER_DECISION_COMMIT}  # one meeting, one decision
+REPEATED = {Cut.AFTER_SEND, Cut.BEFORE_RECORD_COMMIT}
+
+
+@pytest.fixture
+async def cell(database: Database) -> None:
+    async with database.write() as uow:
+        await a_cell(uow, await build.unit(uow, "X01"), "CB1", MEMBERS)
+        await uow.commit()
+
+
+@pytest.fixture
+async def committee(database: Database) -> None:
+    async with database.write() as uow:
+        commune = await build.unit(uow, "X01")
+        await a_cell(uow, commune, "CB1", members=0)
+        for number in range(1, READERS + 1):
+            await a_reader(uow, commune, f"CB00{number}")
+        await uow.commit()
+
+
+async def told_once(scene: Scene, database: Database) -> int:
+    """Nobody was left out and nothing is written down twice; how many lines too many the platform has."""
+    facts = await notices(database)
+    assert {status for *_, status in facts} == {"sent"}
+    assert len({fact[:3] for fact in facts}) == len(facts)
+    kinds = [kind for _, _, kind, _ in facts]
+    assert sorted(kinds) == ["group_notice.5", "group_notice.5.phone", *["notice.5"] * MEMBERS]
+    assert {status for _, status, _ in await letters(database)} == {"sent"}
+    found = scene.delivered()
+    assert {chat for chat, _ in found} == {f"CB1-{number}" for number in range(1, MEMBERS + 1)}
+    # the notices; to the secretary two lines to paste into the group, and whom to phone
+    assert len(found) == MEMBERS + 3
+    return found.total() - len(found)
+
+
+@pytest.mark.parametrize("cut", SENDING)
+async def test_a_power_cut_loses_no_notice_and_repeats_at_most_the_one_in_flight(
+    cut: Cut, scene: Scene, database: Database, cell: None
+) -> None:
+    await killed(scene.orders(cut, nth=1 if cut in ONCE else 5, in_flight=1, lease=LEASE))
+    await finished(scene.orders(in_flight=1, lease=LEASE))
+    assert await told_once(scene, database) == (cut in REPEATED)
+
+
+@pytest.mark.parametrize(
+    ("cut", "nth", "repeated"),
+    [
+        (Cut.AFTER_CLAIM_COMMIT, 1, 0),
+        (Cut.AFTER_SEND, 1, 8),
+        (Cut.BEFORE_RECORD_COMMIT, 4, 5),
+        (Cut.AFTER_RECORD_COMMIT, 8, 0),
+    ],
+)
+async def test_of_eight_in_flight_only_those_without_a_record_are_sent_again(
+    cut: Cut, nth: int, repeated: int, scene: Scene, database: Database, cell: None
+) -> None:
+    """The platform takes all eight before it answers the first."""
+    await killed(scene.orders(cut, nth=nth, holds=8, in_flight=8, lease=LEASE))
+    await finished(scene.orders(in_flight=8, lease=LEASE))
+    assert await told_once(scene, database) == repeated
+
+
+async def test_a_notice_of_two_messages_is_finished_after_a_power_cut_between_them(
+    scene: Scene, database: Database, cell: None
+) -> None:
+    """First "paste this into the group", then the text alone: the second must not be forgotten."""
+    await killed(scene.orders(Cut.AFTER_RECORD_COMMIT, nth=MEMBERS + 1, in_flight=1, lease=LEASE))
+    assert ("group_notice.5", "queued") in [fact[2:] for fact in await notices(database)]
+    await finished(scene.orders(in_flight=1, lease=LEASE))
+    assert await told_once(scene, database) == 0
+
+
+async def test_the_power_may_fail_again_and_again(scene: Scene, database: Database, cell: None) -> None:
+    cuts = [Cut.DURING_DECISION, Cut.AFTER_CLAIM_COMMIT, Cut.AFTER_SEND, Cut.BEFORE_RECORD_COMMIT]
+    for cut in cuts:
+        await killed(scene.orders(cut, nth=2, in_flight=1, lease=LEASE))
+    await finished(scene.orders(in_flight=1, lease=LEASE))
+    assert await told_once(scene, database) == 2
+
+
+@pytest.mark.parametrize(
+    ("cut", "arrived"), [(Cut.AFTER_CLAIM_COMMIT, 2), (Cut.AFTER_SEND, 3), (Cut.BEFORE_RECORD_COMMIT, 3)]
+)
+async def test_a_digest_in_flight_is_never_sent_twice_and_stands_there_as_unknown(
+    cut: Cut, arrived: int, scene: Scene, database: Database, committee: None
+) -> None:
+    """Nobody can know whether it arrived; a second digest would look like other figures."""
+    await killed(scene.orders(cut, nth=2, in_flight=1, lease=LEASE))
+    await finished(scene.orders(in_flight=1, lease=LEASE))
+    facts = await notices(database)
+    assert {fact[2] for fact in facts} == {"digest"}
+    assert [status for *_, status in facts] == ["sent", "unknown", "sent"]
+    assert (await letters(database))[1] == ("CB002", "unknown", "unknown")
+    assert scene.delivered().total() == len(scene.delivered()) == arrived
