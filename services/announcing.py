@@ -62,7 +62,7 @@ async def tell_everybody(work: Work, meeting: Meeting, occasion: Occasion, text:
     for official in await work.uow.people.in_charge(meeting.cell, work.today):
         await tell(work, official, occasion, Reply(text))
     # A kind of its own: the secretary gets it as a member, and once more as the text to paste.
-    await tell_cell_group(work, meeting, replace(occasion, kind=f"{occasion.kind}.group"), text, text)
+    await tell_cell_group(work, meeting, replace(occasion, kind=f"{occasion.kind}.all"), text, text)
 
 
 async def tell_cell_group(

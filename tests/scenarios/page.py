@@ -1,0 +1,277 @@
+"""The page played by hand: people write and press through its HTTP interface, and every chat can be read.
+
+Nothing runs in the background: after each event and each move of the clock the outbox is drained.
+"""
+
+import json
+import re
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+from sqlalchemy import event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+from bot.app import Parts, assemble, make_house
+from bot.channels.webchat.channel import BOTS
+from bot.channels.webchat.routes import Page
+from bot.demo.stage import DemoStage
+from bot.roster import import_roster
+from bot.settings import Settings
+from bot.web import serving, web_app
+from jobs.clock import MovableClock, wall_clock
+from meetings.period import Period
+from meetings.records import Meeting
+from reports.roster.rows import Roster
+from reports.roster.template import write_roster
+from services import Work, digest
+from services.work import House
+from storage.database import Database
+from storage.work import UnitOfWork
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+START = datetime(2026, 11, 10, 9, 0, tzinfo=ZONE)
+_NEVER_NUMBERED = ("Đồng ý", "Không đồng ý")
+_NUMBERED = re.compile(r"([A-Z]?\d{1,2})\. (.+)")
+
+
+def moment(text: str) -> datetime:
+    """`24/11 19:30` of 2026, or an instant in ISO form."""
+    if "/" not in text:
+        return datetime.fromisoformat(text).replace(tzinfo=ZONE)
+    return datetime.strptime(f"{text} 2026", "%d/%m %H:%M %Y").replace(tzinfo=ZONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of the bot as the page shows it. `choices` is a button's token or a line's number by label."""
+
+    id: int
+    at: str
+    text: str
+    choices: Mapping[str, str]
+
+    @property
+    def first(self) -> str:
+        return self.text.partition("\n")[0]
+
+    def choice(self, label: str) -> str | None:
+        """What to press or type for a label, or for the one that begins with it."""
+        if label in self.choices:
+            return self.choices[label]
+        return next((key for shown, key in self.choices.items() if shown.startswith(label)), None)
+
+
+class Heard(list[Message]):
+    """Messages in order."""
+
+    @property
+    def text(self) -> str:
+        return "\n\n".join(one.text for one in self)
+
+    @property
+    def choices(self) -> list[str]:
+        return [label for one in self for label in one.choices]
+
+
+@dataclass(slots=True)
+class Village:
+    """A commune on one page. `bot` is the capability mode in which everybody takes part."""
+
+    bot: str
+    parts: Parts
+    stage: DemoStage
+    time: MovableClock
+    folder: Path
+    client: httpx.AsyncClient
+    _heard: dict[str, int] = field(default_factory=dict)
+
+    async def say(self, person: str, words: str, *, chat: str | None = None) -> Heard:
+        """Somebody writes in their own chat or in a group; everything new in that chat comes back."""
+        return await self._post(person, chat or person, {"text": words})
+
+    async def press(self, person: str, label: str, *, of: Message | None = None) -> Heard:
+        """Press a button of the newest message that has it, or of an older message that was kept."""
+        found = of or await self._offering(person, label)
+        return await self._post(person, person, {"token": found.choice(label)})
+
+    async def press_token(self, person: str, token: str, *, chat: str | None = None) -> Heard:
+        return await self._post(person, chat or person, {"token": token})
+
+    async def choose(self, person: str, label: str, *, chat: str | None = None) -> Heard:
+        """Press the button; where there are none type its number, or the words that have no number."""
+        words_only = self.bot == "numbers" and label in _NEVER_NUMBERED
+        found = await self._offering(chat or person, label, typed_too=words_only)
+        key = found.choice(label)
+        if key is None:
+            return await self.say(person, label, chat=chat)
+        return await self._post(person, chat or person, {"token" if self.bot == "buttons" else "text": key})
+
+    async def leaf(self, person: str, name: str) -> Heard:
+        """Choose a name, turning the pages until it stands there."""
+        shown = (await self.messages(person))[-1]
+        for _ in range(4):
+            if shown.choice(name):
+                return await self.choose(person, name)
+            shown = (await self.choose(person, "Xem tiếp"))[-1]
+        raise AssertionError(f"{name} stands on no page")
+
+    async def heard(self, chat: str) -> Heard:
+        """What the bot wrote in a chat since this was asked last."""
+        new = Heard(one for one in await self.messages(chat) if one.id > self._heard.get(chat, 0))
+        if new:
+            self._heard[chat] = new[-1].id
+        return new
+
+    async def messages(self, chat: str, *, bot: str | None = None) -> Heard:
+        """Everything the bot ever wrote in a chat."""
+        bot = bot or self.bot
+        answer = await self.client.get("/web/messages", params={"bot": bot, "chat": chat})
+        return Heard(_message(one, bot) for one in answer.json()["messages"] if one["from"] == "bot")
+
+    async def everything(self) -> dict[str, Heard]:
+        """All messages of all chats in which the bot wrote at all, in either mode."""
+        state = (await self.client.get("/web/state")).json()
+        found = {
+            (bot, one["chat"]): await self.messages(one["chat"], bot=bot)
+            for one in state["chats"]
+            for bot in BOTS
+        }
+        assert not any(said for (bot, _), said in found.items() if bot != self.bot)
+        return {chat: said for (bot, chat), said in found.items() if said and bot == self.bot}
+
+    async def how_many(self) -> int:
+        """How many messages there are at all, of everybody."""
+        return len(await self.parts.board.after(0, 10_000))
+
+    async def link(self, person: str) -> Heard:
+        """The printed slip of a person is typed in."""
+        slip = await self.client.post("/web/slip", json={"person": person})
+        return await self.say(person, f"start {slip.json()['code']}")
+
+    async def join(self, *people: str) -> None:
+        """Many link and agree, in words and by the page's short way; what they are told counts as heard."""
+        for person in people:
+            await self.stage.says(person, f"start {await self.stage.slip(person)}", bot=self.bot)
+            await self.stage.says(person, "đồng ý", bot=self.bot)
+        await self.parts.sender.drain()
+        for person in people:
+            await self.heard(person)
+
+    async def clock(self, to: str) -> None:
+        """Move the clock through everything that falls due on the way."""
+        answer = await self.client.post("/web/clock", json={"to": moment(to).isoformat()})
+        assert answer.status_code == 200, answer.text
+
+    async def stopped_until(self, to: str) -> None:
+        """The machine was off; it starts again at an instant, and the ticks strike once."""
+        self.time.move_to(moment(to))
+        await self.tick()
+
+    async def tick(self) -> None:
+        await self.parts.ticks.all()
+        await self.parts.sender.drain()
+
+    async def digest(self, unit: str, month: str = "2026-11") -> dict[str, Any]:
+        """`keng digest --json`, at the page's own time."""
+        async with self.parts.database.read() as uow:
+            found = await uow.units.by_code(unit)
+            assert found is not None
+            computed = await digest.compute(self.work(uow), found, Period.parse(month))
+        told: dict[str, Any] = json.loads(json.dumps(digest.as_json(computed)))
+        return told
+
+    async def line(self, cell: str, month: str = "2026-11") -> dict[str, Any]:
+        """A cell's own line."""
+        [line] = (await self.digest(cell, month))["cells"]
+        return dict(line)
+
+    async def figures(self, unit: str, month: str = "2026-11") -> dict[str, int]:
+        """The sums of a unit; what is zero is left out."""
+        total = (await self.digest(unit, month))["total"]
+        return {name: n for name, n in total.items() if n and name not in ("cells", "closed", "rate")}
+
+    async def meetings(self, cell: str) -> list[Meeting]:
+        async with self.parts.database.read() as uow:
+            found = await uow.units.by_code(cell)
+            assert found is not None
+            return await uow.meetings.of_cell(found.id)
+
+    async def roster(self, rows: Roster) -> None:
+        """Import a workbook, now."""
+        path = self.folder / "roster.xlsx"
+        write_roster(path, rows)
+        await import_roster(self.parts.database, self.parts.house, path, now=self.time.now())
+
+    def work(self, uow: UnitOfWork) -> Work:
+        return Work(uow, self.parts.house, self.time.now(), wall_clock())
+
+    async def _offering(self, chat: str, label: str, *, typed_too: bool = False) -> Message:
+        said = await self.messages(chat)
+        for one in reversed(said):
+            if one.choice(label):
+                return one
+        assert typed_too, f"nobody offered {label!r} to {chat}: {said[-1:]}"
+        return said[-1]
+
+    async def _post(self, person: str, chat: str, what: Mapping[str, str | None]) -> Heard:
+        body = {"bot": self.bot, "chat": chat, "person": person, **what}
+        answer = await self.client.post("/web/messages", json=body)
+        assert answer.status_code == 200, answer.text
+        await self.parts.sender.drain()
+        return await self.heard(chat)
+
+
+def _message(shown: Mapping[str, object], bot: str) -> Message:
+    text = str(shown["text"])
+    buttons = shown["buttons"]
+    assert isinstance(buttons, list)
+    if bot == "numbers":
+        assert not buttons
+        lines = [hit for line in text.splitlines() if (hit := _NUMBERED.fullmatch(line))]
+        choices = {hit[2]: hit[1] for hit in lines}
+    else:
+        choices = {one["label"]: one["token"] for one in buttons}
+    assert isinstance(shown["id"], int)
+    at = datetime.fromisoformat(str(shown["at"]))
+    return Message(shown["id"], f"{at:%d/%m %H:%M}", text, choices)
+
+
+@cache
+def _house() -> House:
+    return make_house(Settings(secret_keys="scenario", policy=None))
+
+
+def _need_not_survive(connection: DBAPIConnection, _entry: object) -> None:
+    """As with PostgreSQL in the tests: nobody pulls the plug here, so nobody waits for the disk."""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA synchronous=OFF")
+    cursor.close()
+
+
+@asynccontextmanager
+async def opened(database_url: str, folder: Path, rows: Roster, bot: str) -> AsyncIterator[Village]:
+    """The page is served on a free port of this machine while inside."""
+    clock = MovableClock(START)
+    database = Database(database_url)
+    if database.sqlite:
+        event.listen(database.engine.sync_engine, "connect", _need_not_survive)
+    parts = assemble(database, _house(), clock)
+    stage = DemoStage(parts, clock)
+    page = Page(parts.board, parts.hub, stage, parts.dispatcher.receive)
+    try:
+        async with serving(web_app(parts, page.routes()), "127.0.0.1", 0) as server:
+            port = server.servers[0].sockets[0].getsockname()[1]
+            async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+                village = Village(bot, parts, stage, clock, folder, client)
+                await village.roster(rows)
+                await village.tick()
+                yield village
+    finally:
+        await database.close()
