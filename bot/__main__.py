@@ -70,10 +70,7 @@ def migrate() -> None:
 @cli.command()
 def template(file: Path) -> None:
     """Write the empty roster workbook, with notes and drop-downs."""
-    try:
-        write_template(file)
-    except OSError as error:
-        raise Failed(f"{file}: {error.strerror or error}") from error
+    write_template(file)
 
 
 @cli.command(name="import")
@@ -90,12 +87,19 @@ def invite(
     as_json: Annotated[bool, typer.Option("--json")] = False,
     sheet: Annotated[Path | None, typer.Option(help="A .docx to print, one slip a person.")] = None,
 ) -> None:
-    """One-time codes and links for those not linked yet, one line a person."""
-    made = _run(codes.invite(_settings(keys=True), cell=cell, person=person))
+    """One-time codes and links for those not linked yet, one line a person.
+
+    Running it again makes new codes. Slips handed out before stay valid until they expire or until one of
+    the person's codes is used; then all others of that person die.
+    """
+    settings = _settings(keys=True)
     if sheet is not None:
-        codes.write_sheet(made, sheet)
+        codes.check_writable(sheet)
+    made = _run(codes.invite(settings, cell=cell, person=person))
     for slip in made:
         typer.echo(slip.as_json() if as_json else slip.as_line())
+    if sheet is not None:
+        codes.write_sheet(made, sheet)
 
 
 @cli.command()
@@ -191,7 +195,7 @@ def main() -> None:
         first = error.errors()[0]
         _fail(f"KENG_{'_'.join(str(part) for part in first['loc']).upper()}: {first['msg']}")
     except OSError as error:
-        _fail(str(error))
+        _fail(f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error))
     except KeyboardInterrupt:
         raise SystemExit(130) from None
 

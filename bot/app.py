@@ -42,7 +42,8 @@ def make_house(settings: Settings) -> House:
     """The rules, words and keys. Raises BadPolicy, and ValueError without a secret key."""
     catalogue = Catalogue(settings.zone)
     policy = load_policy(settings.policy)
-    return House(policy, catalogue, Signer(settings.keys), catalogue.vocabulary())
+    signer = Signer(settings.keys)
+    return House(policy, catalogue, signer, catalogue.vocabulary(), language=settings.language)
 
 
 def assemble(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from chat import menus
 from chat.capabilities import Capabilities
 from chat.events import Attached, Event, Gone, Moved, Pressed
-from chat.menus import Item
+from chat.menus import Item, Menu
 from chat.replies import Choice, Reply
 from chat.router import Replies, Route, Router, Turn
 from chat.text import Text
@@ -77,7 +77,7 @@ class Dispatcher:
         try:
             await self._commit(event, self._answer)
         except Refusal as refusal:
-            await self._commit(event, _saying(Reply(refusal.text)))
+            await self._commit(event, self._refusing(refusal))
         except StorageError:
             raise
         except Exception:
@@ -93,6 +93,8 @@ class Dispatcher:
             work = await self._work(uow, event)
             talk = await uow.conversations.load(event.sender, event.person)
             said, talk_after = await act(work, event, talk)
+            if work.actor is None and not event.group:  # `start` may have made the chat somebody's
+                work = replace(work, actor=await uow.accounts.writer(event.sender))
             for place, reply in enumerate(said):
                 key = f"reply:{event.sender}:{event.event_id}:{place}"
                 await delivery.answer(work, event.sender, event.person, key, reply)
@@ -119,11 +121,30 @@ class Dispatcher:
         if heard.route is None:
             return await self._not_understood(work, event, talk), talk
         said = await heard.route.run(Turn(event, work, talk.step))
-        left = menus.answered(talk.menus, heard.item.action) if heard.item else talk.menus
         step = next((reply.expects for reply in reversed(said) if reply.expects), None)
+        left = self._left_open(talk, heard)
         if step is not None:
             left = menus.without_plain(left)
+        if any(reply.closes for reply in said):
+            left = ()
         return said, replace(talk, step=step, menus=left)
+
+    def _refusing(self, refusal: Refusal) -> Act:
+        """A command closes what was being typed, refused or not; a refused answer may be given again."""
+
+        async def act(work: Work, event: Event, talk: Conversation) -> tuple[Replies, Conversation]:
+            heard = await self._hear(work, event, talk)
+            answered = heard.item is not None or heard.route == self.router.for_step(talk.step)
+            return [Reply(refusal.text)], talk if answered else replace(talk, step=None)
+
+        return act
+
+    @staticmethod
+    def _left_open(talk: Conversation, heard: Heard) -> tuple[Menu, ...]:
+        """An answer closes its question; a command closes whatever was being asked."""
+        if heard.item is not None:
+            return menus.answered(talk.menus, heard.item.action)
+        return menus.staying(talk.menus)
 
     async def _hear(self, work: Work, event: Event, talk: Conversation) -> Heard:
         """Which handler takes it. Precedence: pattern, action, command, open step, words."""
@@ -156,10 +177,12 @@ class Dispatcher:
             return Heard(None, said=Reply(Text("menu.expired")))
         if (work.actor is None or not work.actor.consented) and action.name not in _BEFORE_CONSENT:
             return Heard(None, said=None if event.group else Reply(Text("help.stranger")))
-        route = self.router.for_action(action, group=event.group)
-        if route is None:
-            return Heard(None, said=Reply(Text("menu.expired")))
-        return Heard(route, Item(None, action, Text("")))
+        return self._chosen(Item(None, action, Text("")), group=event.group)
+
+    def _chosen(self, item: Item, *, group: bool = False) -> Heard:
+        """What was offered by an older version may have no handler any more."""
+        route = self.router.for_action(item.action, group=group)
+        return Heard(route, item) if route else Heard(None, said=Reply(Text("menu.expired")))
 
     def _in_group(self, work: Work, event: Event, talk: Conversation) -> Route[Work] | None:
         if work.actor is None or not work.actor.consented:
@@ -177,7 +200,7 @@ class Dispatcher:
         """Only yes, no, another code, and help; everything else asks again."""
         item = self._match(work, event, talk)
         if item is not None and item.action.name in _BEFORE_CONSENT:
-            return Heard(self.router.for_action(item.action), item)
+            return self._chosen(item)
         start = self._for_stranger(event)
         if start is not None:
             return Heard(start)
@@ -193,7 +216,7 @@ class Dispatcher:
             return Heard(route)
         item = self._match(work, event, talk)
         if item is not None:
-            return Heard(self.router.for_action(item.action), item)
+            return self._chosen(item)
         route = self.router.for_command(text) or self.router.for_step(talk.step)
         if route is None and not self._house.vocabulary.ambiguous(text):
             route = self.router.for_words(text, self._house.vocabulary)
@@ -214,7 +237,7 @@ class Dispatcher:
             return []
         if work.actor is None:
             return [Reply(Text("help.stranger"))]
-        waiting = [one for one in talk.menus if one.until > work.now and not one.answered]
+        waiting = [one for one in talk.menus if one.until > work.now and not (one.answered or one.faded)]
         if waiting and not waiting[-1].question.startswith("rsvp:"):
             choices = tuple(
                 Choice(item.label, item.action, item.number is None, item.words) for item in waiting[-1].items

@@ -4,16 +4,18 @@ import json
 import logging
 import re
 
-_TOKEN = re.compile(r"(bot)?\d{5,}:[A-Za-z0-9_-]{8,}")
+_TOKEN = re.compile(r"(bot)?\d{5,}(:|%3[Aa])[A-Za-z0-9_-]{8,}")
 
 
-class Redacted(logging.Filter):
-    """Takes anything that looks like a bot's token out of a line."""
+class Redacted(logging.Formatter):
+    """Takes anything that looks like a bot's token out of what another formatter wrote, tracebacks included."""
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.msg = _TOKEN.sub("[token]", record.getMessage())
-        record.args = ()
-        return True
+    def __init__(self, inner: logging.Formatter) -> None:
+        super().__init__()
+        self._inner = inner
+
+    def format(self, record: logging.LogRecord) -> str:
+        return _TOKEN.sub("[token]", self._inner.format(record))
 
 
 class JsonLines(logging.Formatter):
@@ -34,9 +36,8 @@ class JsonLines(logging.Formatter):
 def set_up_logs(level: str, *, as_json: bool) -> None:
     """Send the program's log to stderr. The libraries that print addresses or texts stay quiet."""
     handler = logging.StreamHandler()
-    handler.addFilter(Redacted())
     plain = logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s")
-    handler.setFormatter(JsonLines() if as_json else plain)
+    handler.setFormatter(Redacted(JsonLines() if as_json else plain))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in ("httpx", "apscheduler", "uvicorn.access", "aiosqlite"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -17,6 +17,7 @@ from chat.vocabulary import Vocabulary
 from meetings.folding import fold, squeeze
 
 _TAGGED_KEPT = 3
+_FADED = "-"
 _NUMBER = re.compile(r"([a-z]?)(\d{1,2})[.)]?", re.IGNORECASE)
 
 
@@ -34,7 +35,9 @@ class Item:
 class Menu:
     """An open question. `tag` is "" or one capital letter; `until` is exclusive.
 
-    An answered menu still takes a change of mind but no longer holds the plain numbers.
+    A question that another one has pushed aside fades: its labels may still be typed, its numbers are gone.
+    An answered question is closed, unless it `stays`: an invitation takes a change of mind until the start,
+    though it no longer holds the plain numbers against another question.
     """
 
     question: str
@@ -42,6 +45,11 @@ class Menu:
     items: tuple[Item, ...]
     until: datetime
     answered: bool = False
+    stays: bool = False
+
+    @property
+    def faded(self) -> bool:
+        return self.tag == _FADED
 
     def marker(self, item: Item) -> str:
         return f"{self.tag}{item.number}" if item.number is not None else ""
@@ -65,30 +73,50 @@ def opened(
     """The menu of an outgoing message with its tag, and all menus that stay open beside it.
 
     `answer`: the message answers something written in this chat, so its question takes the plain numbers.
-    `busy`: a typed answer is awaited in this chat.
+    `busy`: a typed answer is awaited in this chat. Of several answers the last has the numbers, and the
+    labels of the one before it still count until the next answer.
     """
     alive = [one for one in menus if one.until > now and one.question != menu.question]
-    tagged = [one for one in alive if one.tag][-_TAGGED_KEPT:]
-    held = [one for one in alive if not one.tag and not one.answered]
-    if answer or not (busy or held):
-        menu = replace(menu, tag="")
-        return menu, (*tagged, menu)
-    menu = replace(menu, tag=_free_tag(alive))
+    tagged = [one for one in alive if one.tag and not one.faded][-_TAGGED_KEPT:]
     plain = [one for one in alive if not one.tag]
-    return menu, (*plain, *tagged[-(_TAGGED_KEPT - 1) :], menu)
+    held = [one for one in plain if not one.answered]
+    if answer:
+        menu = replace(menu, tag="")
+        return menu, (*tagged, *_fading(held), menu)
+    faded = [one for one in alive if one.faded]
+    if not (busy or held):
+        menu = replace(menu, tag="")
+        return menu, (*tagged, *faded, menu)
+    menu = replace(menu, tag=_free_tag(alive))
+    return menu, (*faded, *plain, *tagged[-(_TAGGED_KEPT - 1) :], menu)
+
+
+def _fading(held: Sequence[Menu]) -> tuple[Menu, ...]:
+    return tuple(
+        replace(menu, tag=_FADED, items=tuple(replace(item, number=None, words="") for item in menu.items))
+        for menu in held[-1:]
+    )
 
 
 def answered(menus: Sequence[Menu], action: Action) -> tuple[Menu, ...]:
-    """The same menus, the one that offered this action marked as answered."""
-    return tuple(
-        replace(menu, answered=True) if any(item.action == action for item in menu.items) else menu
-        for menu in menus
-    )
+    """What stays open once this action was chosen: the question that offered it closes, unless it stays."""
+    left = []
+    for menu in menus:
+        if not any(item.action == action for item in menu.items):
+            left.append(menu)
+        elif menu.stays:
+            left.append(replace(menu, answered=True))
+    return tuple(left)
+
+
+def staying(menus: Sequence[Menu]) -> tuple[Menu, ...]:
+    """A command was given instead of an answer: plain questions are closed, invitations stay."""
+    return tuple(menu for menu in menus if (menu.tag and not menu.faded) or menu.stays)
 
 
 def without_plain(menus: Sequence[Menu]) -> tuple[Menu, ...]:
     """A typed answer is awaited now: digits belong to it and to nothing else."""
-    return tuple(menu for menu in menus if menu.tag)
+    return tuple(menu for menu in menus if menu.tag and not menu.faded)
 
 
 def match(

@@ -51,6 +51,7 @@ class Reply:
 
     `question` names what is being asked: a later message with the same name replaces the menu and keeps
     plain numbers. `until` is when the menu stops counting (the planned start of a meeting, say).
+    `closes`: every question that was open in this chat is closed.
     """
 
     text: Wording
@@ -58,6 +59,7 @@ class Reply:
     question: str = ""
     until: datetime | None = None
     expects: Step | None = None
+    closes: bool = False
 
 
 def action(name: str, *args: object) -> Action:

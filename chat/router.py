@@ -1,5 +1,6 @@
 """Which handler takes an event. Precedence: pattern -> action -> command -> open step -> words -> fallback."""
 
+import inspect
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -52,6 +53,15 @@ class _Command(Generic[W]):
 class _Action:
     handler: ActionHandler
     group: bool
+    signature: inspect.Signature
+
+    def takes(self, args: Sequence[str]) -> bool:
+        """A button of an older version may carry more or fewer arguments than its handler wants now."""
+        try:
+            self.signature.bind(None, *args)
+        except TypeError:
+            return False
+        return True
 
 
 class Router(Generic[W]):
@@ -83,7 +93,7 @@ class Router(Generic[W]):
         """A button, or the number or words that stand for it; its arguments are handed over as strings."""
 
         def register(handler: ActionHandler) -> ActionHandler:
-            self._put(self._actions, name, _Action(handler, group))
+            self._put(self._actions, name, _Action(handler, group, inspect.signature(handler)))
             return handler
 
         return register
@@ -131,7 +141,9 @@ class Router(Generic[W]):
 
     def for_action(self, action: Action, *, group: bool = False) -> Route[W] | None:
         found = self._actions.get(action.name)
-        return Route(found.handler, action.args) if found and found.group >= group else None
+        if found is None or found.group < group or not found.takes(action.args):
+            return None
+        return Route(found.handler, action.args)
 
     def for_pattern(self, text: str) -> Route[W] | None:
         typed = squeeze(text)

@@ -7,6 +7,7 @@ from handlers import (
     calling,
     committee,
     consent,
+    finishing,
     general,
     invites,
     linking,
@@ -30,6 +31,7 @@ def routes() -> Router[Work]:
         preview,
         moving,
         calling,
+        finishing,
         invites,
         committee,
     ):

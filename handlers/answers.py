@@ -30,6 +30,8 @@ async def _record(work: Work, meeting: Meeting, answer: Answer) -> Replies:
         return [Reply(Text("said.coming_noted", known))]
     if answer is Answer.LATER:
         return [Reply(Text("said.later_noted", known))]
+    if meeting.cell not in await work.uow.members.cells_of(access.actor(work).id, work.today):
+        return [Reply(Text("said.unable_noted", known))]
     return [Reply(Text("reason.ask"), reasons(meeting, "reason"), question=f"reason:{meeting.id}")]
 
 
@@ -54,7 +56,7 @@ async def give_reason(turn: Turn[Work], meeting_id: str, revision: str, reason: 
         raise NotFound
     await replies.record(turn.work, meeting, Answer.ABSENT, reason=Reason(reason))
     known = await facts(turn.work, meeting)
-    known["reason"] = Text(f"reason.{reason}")
+    known["reason"] = Text("reason.other_short" if reason == Reason.OTHER else f"reason.{reason}")
     return [Reply(Text("said.absent_noted", known))]
 
 
@@ -64,7 +66,8 @@ async def answer_in_words(turn: Turn[Work]) -> Replies:
     answer = Answer(turn.rest.removeprefix("words."))
     meetings = await replies.open_for(turn.work)
     if not meetings:
-        return [Reply(Text("meeting.nothing_open"))]
+        begun = await replies.begun_for(turn.work)
+        return [Reply(Text("refused.started" if begun else "meeting.nothing_open"))]
     if len(meetings) > 1:
         return [await which_meeting(turn.work, meetings, f"say_{answer}")]
     return await _record(turn.work, meetings[0], answer)

@@ -1,5 +1,8 @@
 """`danhsach`: who was reached, who answered; and `Báo hộ`, answering for somebody, on the record."""
 
+from datetime import timedelta
+
+from chat.numbers import whole
 from chat.replies import Choice, Reply, action
 from chat.router import Replies, Router, Turn
 from chat.text import Param, Text, lines
@@ -12,16 +15,18 @@ from meetings.roles import Right
 from meetings.terms import Answer, Reason
 from services import Work, access, replies
 from services.errors import NotAllowed, NotFound
-from services.facts import Standings, facts, named, names_or_none, standings
+from services.facts import Standings, facts, named, names_or_none, standings, with_reasons
 from services.notices import behalf_choice
 
 router: Router[Work] = Router()
+_SHOWN_AFTER = timedelta(hours=12)  # the evening's list is wanted until the roll is called
 _LISTED = 60  # names in a list somebody asked for; a reminder shows fewer
 
 
 @router.command("danhsach", "danh sach", "danh sach bao ho")
 async def show_lists(turn: Turn[Work]) -> Replies:
-    meetings = [one for one in await replies.coming_for(turn.work) if await _concerned(turn.work, one)]
+    coming = await replies.coming_for(turn.work, since=turn.work.now - _SHOWN_AFTER)
+    meetings = [one for one in coming if await _concerned(turn.work, one)]
     meetings += await _relayed(turn.work, meetings)
     if not meetings:
         raise NotAllowed
@@ -53,7 +58,7 @@ async def _concerned(work: Work, meeting: Meeting) -> bool:
 
 async def _meeting(work: Work, meeting_id: str) -> Meeting:
     """A meeting whose names the actor may see. The same refusal for "not yours" and "not there"."""
-    for meeting in await work.uow.meetings.coming_up(work.now):
+    for meeting in await work.uow.meetings.coming_up(work.now - _SHOWN_AFTER):
         if str(meeting.id) == meeting_id and await _concerned(work, meeting):
             return meeting
     raise NotFound
@@ -66,8 +71,9 @@ async def _list(work: Work, meeting: Meeting) -> Reply:
     for key in ("coming", "absent", "silent", "unreached"):
         members: list[Member] = getattr(found, key)
         known |= {key: len(members), f"{key}_names": names_or_none(members, limit=_LISTED)}
-    person = access.actor(work)
-    await work.uow.audit.note(work.now, person.id, "see_names", cell=meeting.cell, meeting=meeting.id)
+    await access.note_names(work, meeting.cell, meeting)
+    if any(post.cell.id == meeting.cell and post.may(Right.SEE_REASONS) for post in await access.posts(work)):
+        known["absent_names"] = with_reasons(found.absent, found.answers)
     may_answer = bool(await access.answerable(work, meeting.cell))
     text = lines(
         Text("list.first", known),
@@ -97,6 +103,7 @@ async def choose_person(turn: Turn[Work], meeting_id: str, page: str) -> Replies
     work = turn.work
     meeting = await _meeting(work, meeting_id)
     found = await standings(work, meeting)
+    await access.note_names(work, meeting.cell, meeting)
     members = [
         one
         for one in await access.answerable(work, meeting.cell)
@@ -104,7 +111,7 @@ async def choose_person(turn: Turn[Work], meeting_id: str, page: str) -> Replies
     ]
     members.sort(key=lambda one: (found.said(one) is not None, name_key(one.name or "")))
     size = work.room - 1
-    start = int(page) * size if page.isdigit() and len(page) < 4 else 0
+    start = (whole(page) or 0) * size
     shown = members[start : start + size]
     if not shown:
         raise NotFound

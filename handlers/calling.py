@@ -1,16 +1,18 @@
-"""`diemdanh`: the roll-call by buttons or by one line, closing, undo, reopening, guests."""
+"""`diemdanh`: the roll-call by buttons or by one line, undo, reopening."""
 
 from dataclasses import replace
 
+from chat.numbers import whole
 from chat.replies import Choice, Reply, Step, Style, action
 from chat.router import Replies, Router, Turn
 from chat.text import Param, Text, lines
+from handlers.finishing import after, ask_guests, closed
 from handlers.picking import which_meeting
 from meetings.folding import squeeze
 from meetings.records import Meeting
 from meetings.roles import Right
 from meetings.rollcall_line import BadLine
-from meetings.terms import Ruling, State
+from meetings.terms import Mark, Ruling, State
 from services import Work, access, closing, rollcall
 from services.errors import TooLate
 from services.facts import facts, named, names, names_or_none
@@ -37,7 +39,7 @@ async def _nothing_to_call(work: Work) -> Reply:
         begun = [one for one in await work.uow.meetings.of_cell(cell.id) if one.starts_at <= work.now]
         last = begun[-1] if begun else None
         if last is not None and last.state is State.CLOSED and not rollcall.is_locked(work, last):
-            return await _closed(work, last)
+            return await closed(work, last)
     return Reply(Text("rollcall.nothing"))
 
 
@@ -54,12 +56,13 @@ async def open_call(turn: Turn[Work], meeting_id: str) -> Replies:
 async def turn_page(turn: Turn[Work], meeting_id: str, page: str) -> Replies:
     meeting = await access.meeting(turn.work, meeting_id, Right.MARK_ROLLCALL)
     opened = await rollcall.open_sheet(turn.work, meeting)
-    return [await _panel(turn.work, opened, int(page) if page.isdigit() and len(page) < 4 else 0)]
+    return [await _panel(turn.work, opened, whole(page) or 0)]
 
 
 async def _panel(work: Work, opened: rollcall.Sheet, page: int) -> Reply:
     """[14] Names page by page: a press sets "absent"; everybody else with one press."""
     meeting = opened.meeting
+    await access.note_names(work, meeting.cell, meeting)
     known = await facts(work, meeting)
     known |= {
         "expected": len(opened.base),
@@ -88,7 +91,7 @@ async def _panel(work: Work, opened: rollcall.Sheet, page: int) -> Reply:
         choices.insert(0, everybody)
     if pages > 1:
         choices.append(Choice(Text("button.more"), action("page", meeting.id, (page + 1) % pages)))
-    choices += _after(meeting, undo=bool(opened.marks), close=True)
+    choices += after(opened, undo=True, close=True)
     told: dict[str, Param] = {"names": names(said_absent), "n": len(said_absent)}
     text = lines(
         Text("rollcall.panel", known),
@@ -99,20 +102,11 @@ async def _panel(work: Work, opened: rollcall.Sheet, page: int) -> Reply:
     return Reply(text, tuple(choices), question=f"call:{meeting.id}")
 
 
-def _after(meeting: Meeting, *, undo: bool, close: bool) -> list[Choice]:
-    choices = []
-    if undo:
-        choices.append(Choice(Text("button.undo"), action("undo", meeting.id)))
-    if close:
-        choices.append(Choice(Text("button.close"), action("close", meeting.id)))
-    return choices
-
-
 @router.action("mark")
 async def mark_absent(turn: Turn[Work], meeting_id: str, who: str, page: str) -> Replies:
     meeting = await access.meeting(turn.work, meeting_id, Right.MARK_ROLLCALL)
     opened = await rollcall.mark_absent(turn.work, meeting, who)
-    return [await _panel(turn.work, opened, int(page) if page.isdigit() and len(page) < 4 else 0)]
+    return [await _panel(turn.work, opened, whole(page) or 0)]
 
 
 @router.action("all")
@@ -122,8 +116,11 @@ async def all_present(turn: Turn[Work], meeting_id: str) -> Replies:
 
 
 @router.action("undo")
-async def undo(turn: Turn[Work], meeting_id: str) -> Replies:
+async def undo(turn: Turn[Work], meeting_id: str, step: str) -> Replies:
     meeting = await access.meeting(turn.work, meeting_id, Right.MARK_ROLLCALL)
+    last = await rollcall.last_step(turn.work, meeting)
+    if last is None or str(last.id) != step:
+        return [Reply(Text("menu.expired"))]
     opened = await rollcall.undo(turn.work, meeting)
     return [Reply(Text("rollcall.undone")), await _panel(turn.work, opened, 0)]
 
@@ -137,7 +134,9 @@ async def undo_in_words(turn: Turn[Work]) -> Replies:
         begun += await work.uow.meetings.in_state(cell.id, (State.HELD, State.CLOSED))
     if not begun:
         raise TooLate(Text("refused.nothing_to_undo"))
-    return await undo(turn, str(max(begun, key=lambda one: one.starts_at).id))
+    meeting = max(begun, key=lambda one: one.starts_at)
+    last = await rollcall.last_step(work, meeting)
+    return await undo(turn, str(meeting.id), str(last.id if last else ""))
 
 
 @router.pattern(r"(vắng|vang)[\s:,]*\+?\d.*|đủ([\s,].*)?|du\s*\+?\s*\d.*")
@@ -164,6 +163,7 @@ async def _read(work: Work, meeting: Meeting, line: str) -> Reply:
 
 
 async def _read_back(work: Work, number: int, would_be: rollcall.Sheet) -> Reply:
+    await access.note_names(work, would_be.meeting.cell, would_be.meeting)
     known = await facts(work, would_be.meeting)
     parts = [Text("line.first", known), closing.result(would_be)]
     for ruling in Ruling:
@@ -172,6 +172,13 @@ async def _read_back(work: Work, number: int, would_be: rollcall.Sheet) -> Reply
             parts.append(Text(f"line.{ruling}", {"names": names(absent, limit=30), "n": len(absent)}))
     if would_be.extras:
         parts.append(Text("line.extra", {"names": names(would_be.extras), "n": len(would_be.extras)}))
+    came_anyway = [
+        one
+        for one in await rollcall.said_absent(work, would_be.meeting)
+        if would_be.marks[one.person].mark is not Mark.ABSENT
+    ]
+    if came_anyway:
+        parts.append(Text("line.said_absent", {"names": names(came_anyway), "n": len(came_anyway)}))
     choices = (
         Choice(Text("button.confirm"), action("line_ok", number), style=Style.GOOD),
         Choice(Text("button.skip"), action("drop")),
@@ -191,83 +198,11 @@ async def confirm_line(turn: Turn[Work], number: str) -> Replies:
     return [
         Reply(
             lines(Text("line.recorded"), closing.result(marked)),
-            tuple(_after(marked.meeting, undo=True, close=True)),
+            tuple(after(marked, undo=True, close=True)),
             question=f"call:{meeting.id}",
         ),
-        *await _ask_guests(work, marked.meeting),
+        *await ask_guests(work, marked.meeting),
     ]
-
-
-async def _ask_guests(work: Work, meeting: Meeting) -> list[Reply]:
-    """[32] Which invited officials came; left out if nobody was invited or all of them are noted."""
-    invited = await work.uow.people.in_charge(meeting.cell, work.local(meeting.starts_at).date())
-    came = await work.uow.marks.guests_of(meeting.id)
-    waiting = [one for one in invited if one.id not in came]
-    if not waiting:
-        return []
-    choices = [
-        Choice(Text("person.name", {"name": one.name or one.code}), action("guest", meeting.id, one.id))
-        for one in waiting[: work.room - 1]
-    ]
-    if came:
-        choices.append(Choice(Text("button.done"), action("close", meeting.id, "asked")))
-    else:
-        choices.append(Choice(Text("button.no_guest"), action("guest", meeting.id, "none")))
-    text = Text("guests.ask", await facts(work, meeting))
-    return [Reply(text, tuple(choices), question=f"guest:{meeting.id}")]
-
-
-@router.action("guest")
-async def guest(turn: Turn[Work], meeting_id: str, who: str) -> Replies:
-    """Note an official who came and ask for the others; "none" goes on to the closing."""
-    meeting = await access.meeting(turn.work, meeting_id, Right.MARK_ROLLCALL)
-    if meeting.state is not State.HELD:
-        raise TooLate(Text(f"refused.{meeting.state}"))
-    if who == "none":
-        await turn.work.uow.marks.drop_guests(meeting.id)
-    else:
-        await rollcall.add_guest(turn.work, meeting, who)
-    opened = await rollcall.sheet(turn.work, meeting)
-    noted = Text("guests.noted", {"guests": opened.tally.guests})
-    others = [] if who == "none" else await _ask_guests(turn.work, meeting)
-    choices = () if others else (Choice(Text("button.close"), action("close", meeting.id, "asked")),)
-    return [Reply(noted, choices, question=f"call:{meeting.id}"), *others]
-
-
-@router.action("close")
-async def ask_closing(turn: Turn[Work], meeting_id: str, asked: str = "") -> Replies:
-    """Everybody is marked: the figures once more, after the guests if nobody asked for them yet."""
-    meeting = await access.meeting(turn.work, meeting_id, Right.MARK_ROLLCALL)
-    complete = await closing.check_complete(turn.work, meeting)
-    if not asked and complete.tally.guests == 0:
-        guests = await _ask_guests(turn.work, meeting)
-        if guests:
-            return guests
-    choices = [Choice(Text("button.confirm"), action("close_ok", meeting.id), style=Style.GOOD)]
-    if complete.absent(Ruling.AWAITING) and await rollcall.may_rule(turn.work, meeting):
-        choices.append(Choice(Text("button.rule"), action("rule", meeting.id, 0)))
-    choices += _after(meeting, undo=True, close=False)
-    text = lines(closing.result(complete), Text("close.ask"))
-    return [Reply(text, tuple(choices), question=f"call:{meeting.id}")]
-
-
-@router.action("close_ok")
-async def close(turn: Turn[Work], meeting_id: str) -> Replies:
-    meeting = await access.meeting(turn.work, meeting_id, Right.MARK_ROLLCALL)
-    if meeting.state is State.CLOSED:
-        return [await _closed(turn.work, meeting)]
-    frozen, counted = await closing.close(turn.work, meeting)
-    text = Text("close.amended", {"n": frozen.amendment}) if frozen.amendment else Text("close.done")
-    choices = (Choice(Text("button.reopen"), action("reopen", meeting.id)),)
-    return [Reply(lines(text, closing.result(counted)), choices, question=f"call:{meeting.id}")]
-
-
-async def _closed(work: Work, meeting: Meeting) -> Reply:
-    text = lines(
-        Text("close.already", await facts(work, meeting)), await closing.frozen_result(work, meeting)
-    )
-    choices = (Choice(Text("button.reopen"), action("reopen", meeting.id)),)
-    return Reply(text, choices, question=f"call:{meeting.id}")
 
 
 @router.action("reopen")
@@ -275,35 +210,3 @@ async def reopen(turn: Turn[Work], meeting_id: str) -> Replies:
     meeting = await access.meeting(turn.work, meeting_id, Right.REOPEN)
     reopened = await rollcall.reopen(turn.work, meeting)
     return [await _panel(turn.work, await rollcall.sheet(turn.work, reopened), 0)]
-
-
-@router.action("rule")
-async def ask_ruling(turn: Turn[Work], meeting_id: str, place: str) -> Replies:
-    """One absence after the other; "Xem xét sau" leaves it awaiting."""
-    meeting = await access.meeting(turn.work, meeting_id, Right.RULE)
-    opened = await rollcall.open_sheet(turn.work, meeting)
-    return [_next_ruling(opened, int(place) if place.isdigit() and len(place) < 4 else 0)]
-
-
-def _next_ruling(opened: rollcall.Sheet, place: int) -> Reply:
-    waiting = opened.absent(Ruling.AWAITING)
-    meeting = opened.meeting
-    if place >= len(waiting):
-        done = lines(Text("ruling.done"), closing.result(opened))
-        return Reply(done, tuple(_after(meeting, undo=True, close=True)), question=f"call:{meeting.id}")
-    member = waiting[place]
-    choices = (
-        Choice(Text("button.excused"), action("ruled", meeting.id, member.person, Ruling.EXCUSED, place)),
-        Choice(Text("button.unexcused"), action("ruled", meeting.id, member.person, Ruling.UNEXCUSED, place)),
-        Choice(Text("button.rule_later"), action("rule", meeting.id, place + 1)),
-    )
-    text = Text("ruling.ask", {"name": named(member), "number": member.number})
-    return Reply(text, choices, question=f"call:{meeting.id}")
-
-
-@router.action("ruled")
-async def take_ruling(turn: Turn[Work], meeting_id: str, who: str, ruling: str, place: str) -> Replies:
-    meeting = await access.meeting(turn.work, meeting_id, Right.RULE)
-    wanted = Ruling.EXCUSED if ruling == Ruling.EXCUSED else Ruling.UNEXCUSED
-    opened = await rollcall.rule(turn.work, meeting, who, wanted)
-    return [_next_ruling(opened, int(place) if place.isdigit() and len(place) < 4 else 0)]

@@ -9,6 +9,7 @@ from services import Work, access, digest
 from services.errors import NotFound
 
 router: Router[Work] = Router()
+_FIRST = Period(2000, 1)
 
 
 @router.command("baocao", "bao cao", arguments=True)
@@ -42,10 +43,9 @@ async def report_of(turn: Turn[Work], unit_id: str, month: str) -> Replies:
 
 async def _report(work: Work, unit: Unit, period: Period) -> Reply:
     figures = await digest.compute(work, unit, period)
-    choices = (
-        Choice(
-            Text("button.month", {"period": period.previous().first_day}),
-            action("report", unit.id, period.previous()),
-        ),
-    )
+    choices: tuple[Choice, ...] = ()
+    if period > _FIRST:
+        before = period.previous()
+        label = Text("button.month", {"period": before.first_day})
+        choices = (Choice(label, action("report", unit.id, before)),)
     return Reply(digest.as_text(figures), choices, question=f"report:{unit.id}")

@@ -1,10 +1,12 @@
 """Consent, `dulieu`, withdrawal and erasure: by one's own words, at any time, asking nobody."""
 
+import json
+
 from chat.replies import Choice, Reply, Step, Style, action
 from chat.router import Replies, Router, Turn
 from chat.text import Text, lines
 from meetings.records import Person
-from services import Work, enrolment, reminders, replies
+from services import Work, enrolment, privacy, reminders, replies
 from services.access import actor
 from services.errors import NotAllowed
 from services.facts import asking, facts, rsvp
@@ -51,6 +53,7 @@ async def my_data(turn: Turn[Work]) -> Replies:
             Text("data.menu"),
             (
                 Choice(Text("button.see_data"), action("data", "see")),
+                Choice(Text("button.export"), action("data", "export")),
                 Choice(
                     Text("button.withdraw"),
                     action("data", "withdraw"),
@@ -76,7 +79,14 @@ async def on_my_data(turn: Turn[Work], what: str) -> Replies:
         return []
     if what == "see":
         return [await _seen(turn.work)]
+    if what == "export":
+        values = await privacy.export(turn.work, actor(turn.work))
+        return [Reply(Text("data.export", {"json": json.dumps(values, ensure_ascii=False, indent=1)}))]
+    if what not in ("withdraw", "erase"):
+        raise NotAllowed
     actor(turn.work)
+    if turn.event.text:
+        return await _go(turn.work, what)  # the words themselves, written out
     return [Reply(Text(f"data.sure_{what}"), expects=Step("data.sure", {"what": what}))]
 
 

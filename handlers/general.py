@@ -7,26 +7,27 @@ from meetings.roles import Right
 from meetings.terms import State
 from services import Work, access, replies
 from services.errors import NotAllowed
-from services.facts import asking, facts, rsvp
+from services.facts import asking, facts, official_rsvp, rsvp
 
 router: Router[Work] = Router()
 
 
 @router.command("lich", "lich sinh hoat")
 async def show_next_meeting(turn: Turn[Work]) -> Replies:
-    coming = await replies.coming_for(turn.work)
+    """The soonest one, with one's own answer; an official gets the official's words."""
+    work = turn.work
+    coming = await replies.coming_for(work)
     if not coming:
         return [Reply(Text("meeting.none"))]
-    shown = []
-    for meeting in coming[:2]:
-        known = await facts(turn.work, meeting)
-        given = await turn.work.uow.answers.of_person(meeting.id, access.actor(turn.work).id)
-        known["answer"] = Text(f"said.{given.answer}" if given else "said.nothing")
-        if meeting.state is State.ANNOUNCED:
-            shown.append(asking(meeting, Text("meeting.next", known), rsvp(meeting)))
-        else:
-            shown.append(Reply(Text("meeting.planned", known)))
-    return shown[:1]
+    meeting, person = coming[0], access.actor(work)
+    known = await facts(work, meeting)
+    given = await work.uow.answers.of_person(meeting.id, person.id)
+    known["answer"] = Text(f"said.{given.answer}" if given else "said.nothing")
+    if meeting.state is not State.ANNOUNCED:
+        return [Reply(Text("meeting.planned", known))]
+    member = meeting.cell in await work.uow.members.cells_of(person.id, work.today)
+    choices = rsvp(meeting) if member else official_rsvp(meeting)
+    return [asking(meeting, Text("meeting.next", known), choices)]
 
 
 @router.command("trogiup", "tro giup", "help", "giup", "?")
@@ -57,7 +58,7 @@ async def helping(work: Work) -> Reply:
 @router.command("huy")
 async def leave_question(_turn: Turn[Work]) -> Replies:
     """Closing the step is what any command does; here it is all."""
-    return [Reply(Text("general.left"))]
+    return [Reply(Text("general.left"), closes=True)]
 
 
 @router.command("ngonngu", "ngon ngu", "language")

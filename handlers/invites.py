@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from chat.numbers import whole
 from chat.replies import Choice, Reply, Style, action
 from chat.router import Replies, Router, Turn
 from chat.text import Param, Text, lines
@@ -27,13 +28,14 @@ async def invite(turn: Turn[Work]) -> Replies:
 @router.action("invite")
 async def invite_for(turn: Turn[Work], cell_id: str, page: str = "0") -> Replies:
     cell = await _cell(turn.work, cell_id, Right.INVITE)
-    return await _list(turn.work, cell, int(page) if page.isdigit() and len(page) < 4 else 0)
+    return await _list(turn.work, cell, whole(page) or 0)
 
 
 async def _list(work: Work, cell: Unit, page: int) -> Replies:
     """Progress (linked/roll), and a button for each person without an account."""
     members = await work.uow.members.of_cell(cell.id, work.today)
     waiting = await enrolment.unlinked(work, cell)
+    await access.note_names(work, cell.id)
     known = reach(members) | {"cell": cell.name}
     if not waiting:
         return [Reply(Text("invite.all", known))]
@@ -100,6 +102,7 @@ async def link_group(turn: Turn[Work], cell_id: str) -> Replies:
 
 
 async def _cell(work: Work, cell_id: str, right: Right) -> Unit:
-    if not cell_id.isdigit() or len(cell_id) > 9:
+    known = whole(cell_id)
+    if known is None:
         raise NotFound
-    return await access.require(work, UnitId(int(cell_id)), right)
+    return await access.require(work, UnitId(known), right)

@@ -1,11 +1,13 @@
 """`hoan`: another date (`hoan 25/11 19:30 mưa lũ`), postponed without one, or cancelled. Always two taps."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from chat.replies import Choice, Reply, Step, Style, action
 from chat.router import Replies, Router, Turn
 from chat.text import NOTHING, Text
 from handlers.picking import stands_now, which_meeting
+from meetings.folding import tidy
 from meetings.records import Meeting
 from meetings.roles import Right
 from meetings.states import Verb
@@ -18,20 +20,22 @@ from services.facts import because, facts
 router: Router[Work] = Router()
 _REASON_LIMIT = 120
 _OFFERED = (1, 2, 3, 7)
+_FURTHEST = timedelta(days=62)  # "20/10" typed in November is a slip, not next year
 _REASONS = ("weather", "funeral", "holiday", "work", "none")
 
 
 @router.command("hoan", "hoan hop", "chuyen ngay", arguments=True)
 async def move(turn: Turn[Work]) -> Replies:
+    """A typed line speaks of the one meeting there is, or of the next; without one, ask which."""
     work = turn.work
     cells = await access.cells_with(work, Right.SCHEDULE)
-    meetings = [one for cell in cells if (one := await schedule.movable(work, cell))]
+    meetings = [one for cell in cells for one in await schedule.movable(work, cell)]
     if not meetings:
         return [Reply(Text("preview.no_meeting"))]
+    if turn.rest and len(cells) == 1:
+        return await _line(work, _nearest(work, meetings, turn.rest), turn.rest)
     if len(meetings) > 1:
         return [await which_meeting(work, meetings, "shift0")]
-    if turn.rest:
-        return await _line(work, meetings[0], turn.rest)
     return [await _ways(work, meetings[0])]
 
 
@@ -109,6 +113,10 @@ async def _line(work: Work, meeting: Meeting, line: str, step: Step | None = Non
     starts_at = schedule.at_local(work, parsed.day, hour)
     if starts_at <= work.now:
         return [Reply(Text("refused.past"), expects=step)]
+    if starts_at == meeting.starts_at and meeting.state is not State.POSTPONED:
+        return [Reply(Text("refused.same_date"), expects=step)]
+    if starts_at - max(work.now, meeting.starts_at) > _FURTHEST:
+        return [Reply(Text("move.too_far", {"day": parsed.day}), expects=step)]
     change = await moving.propose(work, meeting, Verb.MOVE, starts_at=starts_at, why=parsed.rest.lstrip("@"))
     return [await _ask(work, change)]
 
@@ -140,7 +148,7 @@ async def take_reason(turn: Turn[Work], meeting_id: str, revision: str, verb: st
 @router.step("move.why")
 async def take_reason_text(turn: Turn[Work]) -> Replies:
     data = turn.step.data if turn.step else {}
-    why = " ".join(turn.event.text.split()).lstrip("@")
+    why = tidy(turn.event.text).lstrip("@")
     if len(why) > _REASON_LIMIT:
         return [Reply(Text("move.long_reason", {"limit": _REASON_LIMIT}), expects=turn.step)]
     meeting = await access.meeting(turn.work, data.get("meeting", ""), Right.SCHEDULE)
@@ -154,15 +162,36 @@ async def _off(work: Work, meeting: Meeting, verb: str, why: str) -> Reply:
 
 
 async def _ask(work: Work, change: moving.Change) -> Reply:
+    """Two taps for everything that is told to everybody."""
     known = await facts(work, change.meeting)
     if change.starts_at is not None:
         known["new"] = change.starts_at
     known["why"] = Text("move.why", {"why": because(change.why)}) if change.why else NOTHING
+    known["new_place"] = change.place or change.meeting.place
+    what = "place" if change.place else change.verb
     choices = (
         Choice(Text("button.confirm"), action("move_ok", change.number), style=Style.GOOD),
         Choice(Text("button.skip"), action("drop")),
     )
-    return Reply(Text(f"move.confirm_{change.verb}", known), choices, question=f"move:{change.meeting.id}")
+    return Reply(Text(f"move.confirm_{what}", known), choices, question=f"move:{change.meeting.id}")
+
+
+@router.step("edit.place")
+async def change_place(turn: Turn[Work]) -> Replies:
+    """A typed place is read back first: the next words after "Sửa" may have been meant for somebody else."""
+    data = turn.step.data if turn.step else {}
+    place = tidy(turn.event.text)
+    if not place or len(place) > _REASON_LIMIT:
+        return [Reply(Text("rule.long_place", {"limit": _REASON_LIMIT}), expects=turn.step)]
+    meeting = await access.meeting(turn.work, data.get("meeting", ""), Right.SCHEDULE)
+    if str(meeting.revision) != data.get("revision", "") or meeting.state not in schedule.OPEN:
+        return [await stands_now(turn.work, meeting)]
+    if _is_date(turn.work, place):
+        return await _line(turn.work, meeting, place, turn.step)
+    if place == meeting.place:
+        return [Reply(Text("refused.same_date"))]
+    change = await moving.propose(turn.work, meeting, Verb.MOVE, starts_at=meeting.starts_at, place=place)
+    return [await _ask(turn.work, change)]
 
 
 @router.action("move_ok")
@@ -173,7 +202,25 @@ async def confirm(turn: Turn[Work], number: str) -> Replies:
     if not fresh:
         return [await stands_now(work, change.meeting)]
     changed = await moving.carry_out(work, change)
-    return [Reply(Text(f"move.done_{change.verb}", await facts(work, changed)))]
+    what = "place" if change.place else change.verb
+    return [Reply(Text(f"move.done_{what}", await facts(work, changed)))]
+
+
+def _nearest(work: Work, meetings: Sequence[Meeting], line: str) -> Meeting:
+    """Of several meetings the one whose day lies nearest to the typed one."""
+    try:
+        day = parse_when(line, work.today).day
+    except BadWhen:
+        return meetings[0]
+    return min(meetings, key=lambda one: abs(work.local(one.starts_at).date() - day))
+
+
+def _is_date(work: Work, words: str) -> bool:
+    try:
+        parse_when(words, work.today)
+    except BadWhen:
+        return False
+    return True
 
 
 def _still_open(meeting: Meeting) -> None:

@@ -8,11 +8,9 @@ from meetings.records import Meeting
 from meetings.roles import Right
 from meetings.terms import State
 from services import Work, access, announcing, notices, reminders, schedule
-from services.errors import TooLate
 from services.facts import facts, reach
 
 router: Router[Work] = Router()
-_PLACE_LIMIT = 120
 
 
 @router.command("thongbao", "thong bao")
@@ -100,18 +98,3 @@ async def edit(turn: Turn[Work], meeting_id: str, revision: str) -> Replies:
         return [meeting]
     step = Step("edit.place", {"meeting": meeting_id, "revision": revision})
     return [Reply(Text("edit.ask", await facts(turn.work, meeting)), expects=step)]
-
-
-@router.step("edit.place")
-async def change_place(turn: Turn[Work]) -> Replies:
-    data = turn.step.data if turn.step else {}
-    place = " ".join(turn.event.text.split())
-    if not place or len(place) > _PLACE_LIMIT:
-        return [Reply(Text("rule.long_place", {"limit": _PLACE_LIMIT}), expects=turn.step)]
-    meeting = await _current(turn.work, data.get("meeting", ""), data.get("revision", ""))
-    if isinstance(meeting, Reply):
-        return [meeting]
-    if meeting.state not in schedule.OPEN:
-        raise TooLate(Text(f"refused.{meeting.state}"))
-    moved = await schedule.move(turn.work, meeting, schedule.NewDate(meeting.starts_at, place))
-    return [Reply(Text("edit.done", await facts(turn.work, moved))), await _preview(turn.work, moved)]

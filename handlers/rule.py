@@ -2,6 +2,7 @@
 
 from datetime import time
 
+from chat.numbers import whole
 from chat.replies import Choice, Reply, Step, Style, action
 from chat.router import Replies, Router, Turn
 from chat.text import Param, Text, lines
@@ -141,7 +142,7 @@ async def take_hour_text(turn: Turn[Work]) -> Replies:
     cell = await _cell_of_step(turn)
     code = turn.step.data["rule"] if turn.step else ""
     try:
-        return [_confirm(cell, code, parse_time(turn.event.text), cell.place)]
+        return [await _confirm(turn.work, cell, code, parse_time(turn.event.text), cell.place)]
     except BadWhen:
         return [Reply(Text("rule.bad_hour"), expects=turn.step)]
 
@@ -149,7 +150,7 @@ async def take_hour_text(turn: Turn[Work]) -> Replies:
 @router.action("hop_hour")
 async def take_hour(turn: Turn[Work], cell_id: str, code: str, hour: str) -> Replies:
     cell = await _cell(turn.work, cell_id)
-    return [_confirm(cell, _checked(code), _hour(hour), cell.place)]
+    return [await _confirm(turn.work, cell, _checked(code), _hour(hour), cell.place)]
 
 
 async def _line(work: Work, cell: Unit, line: str) -> Replies:
@@ -163,31 +164,26 @@ async def _line(work: Work, cell: Unit, line: str) -> Replies:
         return [Reply(Text("rule.bad_line"))]
     if place is not None and len(place) > _PLACE_LIMIT:
         return [Reply(Text("rule.long_place", {"limit": _PLACE_LIMIT}))]
-    if parsed.place:
-        await work.uow.keeping.set(f"hop.place:{cell.id}", parsed.place)
-    return [_confirm(cell, rule_code(parsed.rule), hour, place, new_place=parsed.place is not None)]
+    return [await _confirm(work, cell, rule_code(parsed.rule), hour, place)]
 
 
-def _confirm(cell: Unit, code: str, hour: time, place: str | None, *, new_place: bool = False) -> Reply:
+async def _confirm(work: Work, cell: Unit, code: str, hour: time, place: str | None) -> Reply:
     known: dict[str, Param] = {"day": _day_text(code), "hour": hour, "place": place or cell.name}
+    number = await schedule.propose_rule(work, cell, code, hour, place or cell.name)
     choices = (
-        Choice(
-            Text("button.confirm"),
-            action("hop_set", cell.id, code, f"{hour:%H%M}", "new" if new_place else "old"),
-            style=Style.GOOD,
-        ),
+        Choice(Text("button.confirm"), action("hop_set", number), style=Style.GOOD),
         Choice(Text("button.skip"), action("drop")),
     )
     return Reply(Text("rule.confirm", {"rule": Text("rule.is", known), "cell": cell.name}), choices)
 
 
 @router.action("hop_set")
-async def confirm_rule(turn: Turn[Work], cell_id: str, code: str, hour: str, place: str) -> Replies:
-    cell = await _cell(turn.work, cell_id)
-    at = _hour(hour)
-    kept = await turn.work.uow.keeping.get(f"hop.place:{cell.id}") if place == "new" else None
-    created = await schedule.set_rule(turn.work, cell, _checked(code), at, kept or cell.place or cell.name)
-    shown = [Text("rule.created", await facts(turn.work, one)) for one in created]
+async def confirm_rule(turn: Turn[Work], number: str) -> Replies:
+    work = turn.work
+    rule = await schedule.proposed_rule(work, number)
+    cell = await access.require(work, rule.cell, Right.SCHEDULE)
+    created = await schedule.set_rule(work, cell, rule.day, rule.hour, rule.place)
+    shown = [Text("rule.created", await facts(work, one)) for one in created]
     return [Reply(lines(Text("rule.saved"), *shown, None if shown else Text("rule.from_next")))]
 
 
@@ -199,9 +195,10 @@ async def drop(turn: Turn[Work]) -> Replies:
 
 
 async def _cell(work: Work, cell_id: str) -> Unit:
-    if not cell_id.isdigit() or len(cell_id) > 9:
+    known = whole(cell_id)
+    if known is None:
         raise NotFound
-    return await access.require(work, UnitId(int(cell_id)), Right.SCHEDULE)
+    return await access.require(work, UnitId(known), Right.SCHEDULE)
 
 
 async def _cell_of_step(turn: Turn[Work]) -> Unit:

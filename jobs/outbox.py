@@ -151,6 +151,8 @@ class Sender:
             await self._later(claimed, self._pace.channel_pause, "no channel")
             return False
         ready = await self._prepare(claimed)
+        if ready is None:
+            return True
         if isinstance(ready, str):
             status = NoticeStatus.UNKNOWN if ready == "unknown" else NoticeStatus.SKIPPED
             await self._give_up(claimed, status, ready)
@@ -167,10 +169,14 @@ class Sender:
             await uow.commit()
         return True
 
-    async def _prepare(self, claimed: Claimed) -> sending.Ready | str:
+    async def _prepare(self, claimed: Claimed) -> sending.Ready | str | None:
+        """Renew the lease and look once more; None when it ran out in this chat's queue and is another's now."""
         while True:
             try:
                 async with self._database.write() as uow:
+                    until = wall_clock() + self._pace.lease
+                    if not await uow.outbox.renew(claimed.id, self._owner, until):
+                        return None
                     ready = await sending.prepare(self._work(uow), claimed)
                     await uow.commit()
                 return ready

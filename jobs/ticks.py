@@ -13,7 +13,7 @@ from meetings.terms import MeetingId, UnitId
 from services import Work, digest, reminders, schedule, upkeep
 from services.work import House
 from storage.database import Database
-from storage.errors import LostUpdate, StorageError
+from storage.errors import LostUpdate, NoDatabase
 from storage.work import UnitOfWork
 
 log = logging.getLogger("keng.ticks")
@@ -39,7 +39,9 @@ class Ticks:
     async def reminders(self) -> None:
         """Every minute: climb the ladder of every meeting to come."""
         async with self._database.read() as uow:
-            meetings = [one.id for one in await uow.meetings.coming_up(self._clock.now())]
+            work = self._work(uow)
+            coming = await uow.meetings.coming_up(work.now)
+            meetings = [one.id for one in coming if reminders.is_due(work, one)]
         await self._each("reminders", meetings, self._remind)
 
     async def _remind(self, work: Work, number: MeetingId) -> None:
@@ -62,7 +64,8 @@ class Ticks:
             work = self._work(uow)
             due = digest.due_period(work)
             units = {one.unit for one in await uow.people.digest_readers(work.today)} if due else set()
-        await self._each("digests", sorted(units), self._digest)
+            waiting = [one for one in sorted(units) if due and await digest.is_due(work, one, due)]
+        await self._each("digests", waiting, self._digest)
 
     async def _digest(self, work: Work, number: UnitId) -> None:
         period = digest.due_period(work)
@@ -82,13 +85,19 @@ class Ticks:
         for item in items:
             try:
                 await self._once(item, act)
-            except StorageError:
-                raise
+            except NoDatabase:
+                raise  # the others would fail just the same
             except Exception:
                 log.exception("tick=%s item=%s", name, item)
-        async with self._database.write() as uow:
-            await uow.keeping.beat(name, wall_clock())
-            await uow.commit()
+        try:
+            await self._once(name, self._beat)
+        except NoDatabase:
+            raise
+        except Exception:
+            log.exception("tick=%s heartbeat", name)
+
+    async def _beat(self, work: Work, name: str) -> None:
+        await work.uow.keeping.beat(name, work.real)
 
     async def _once(self, item: Item, act: Callable[[Work, Item], Awaitable[None]]) -> None:
         for attempt in range(_TRIES):

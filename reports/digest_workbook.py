@@ -1,7 +1,8 @@
 """The digest as a workbook: one row a cell, real numbers, set up for printing on A4."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import xlsxwriter
@@ -36,34 +37,41 @@ class DigestTable:
 
 def write_digest(path: Path, table: DigestTable, catalogue: Catalogue, language: str) -> None:
     """Write the workbook. Text is written as text, whatever it begins with. Raises OSError."""
+    content = BytesIO()  # xlsxwriter has errors of its own for a path it cannot write
 
     def say(key: str) -> str:
         return catalogue.render(Text(key), language)
 
-    with xlsxwriter.Workbook(str(path)) as book:
-        bold = book.add_format({"bold": True, "text_wrap": True, "border": 1, "bg_color": "#F2F2F2"})
-        cell, percent = book.add_format({"border": 1}), book.add_format({"border": 1, "num_format": "0.0%"})
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
         sheet = book.add_worksheet(say("digest.sheet"))
-        sheet.write_string(0, 0, catalogue.render(table.title, language), book.add_format({"bold": True}))
-        heads = ("code", "cell", "state", *_COUNTS, "rate", "held_late", "amendment")
-        for column, head in enumerate(heads):
-            sheet.write_string(2, column, say(f"digest.column.{head}"), bold)
-        for place, row in enumerate(table.rows, start=3):
-            sheet.write_string(place, 0, row.code, cell)
-            sheet.write_string(place, 1, row.name, cell)
-            sheet.write_string(place, 2, say(f"state.{row.state}"), cell)
-            _counts(sheet, place, row.tally, (cell, percent))
-            sheet.write_string(place, 12, say("digest.yes") if row.held_late else "", cell)
-            sheet.write_number(place, 13, row.amendment, cell)
-        last = 3 + len(table.rows)
-        sheet.write_string(last, 1, say("digest.total"), bold)
-        _counts(
-            sheet,
-            last,
-            table.total,
-            (bold, book.add_format({"bold": True, "border": 1, "num_format": "0.0%"})),
-        )
-        _layout(sheet, last)
+        title = catalogue.render(table.title, language)
+        sheet.write_string(0, 0, title, book.add_format({"bold": True}))
+        _fill(book, sheet, table, say)
+        _layout(sheet, 3 + len(table.rows))
+    path.write_bytes(content.getvalue())
+
+
+def _fill(
+    book: xlsxwriter.Workbook,
+    sheet: xlsxwriter.worksheet.Worksheet,
+    table: DigestTable,
+    say: Callable[[str], str],
+) -> None:
+    bold = book.add_format({"bold": True, "text_wrap": True, "border": 1, "bg_color": "#F2F2F2"})
+    cell, percent = book.add_format({"border": 1}), book.add_format({"border": 1, "num_format": "0.0%"})
+    bold_percent = book.add_format({"bold": True, "border": 1, "num_format": "0.0%"})
+    for column, head in enumerate(("code", "cell", "state", *_COUNTS, "rate", "held_late", "amendment")):
+        sheet.write_string(2, column, say(f"digest.column.{head}"), bold)
+    for place, row in enumerate(table.rows, start=3):
+        sheet.write_string(place, 0, row.code, cell)
+        sheet.write_string(place, 1, row.name, cell)
+        sheet.write_string(place, 2, say(f"state.{row.state}"), cell)
+        _counts(sheet, place, row.tally, (cell, percent))
+        sheet.write_string(place, 12, say("digest.yes") if row.held_late else "", cell)
+        sheet.write_number(place, 13, row.amendment, cell)
+    last = 3 + len(table.rows)
+    sheet.write_string(last, 1, say("digest.total"), bold)
+    _counts(sheet, last, table.total, (bold, bold_percent))
 
 
 def _counts(

@@ -6,6 +6,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from chat.numbers import whole
 from meetings.records import Meeting, Member, Person, Unit
 from meetings.roles import Right, cell_rights
 from meetings.terms import CellRole, MeetingId, UnitId, UpperRole
@@ -125,15 +126,21 @@ async def digest_units(work: Work) -> list[Unit]:
     return [await work.uow.units.by_id(unit) for unit in dict.fromkeys(found)]
 
 
+async def note_names(work: Work, cell: UnitId, meeting: Meeting | None = None) -> None:
+    """Every look at names is written down: who, what, when, in opaque ids (domain.md 3)."""
+    number = None if meeting is None else meeting.id
+    await work.uow.audit.note(work.now, actor(work).id, "see_names", cell=cell, meeting=number)
+
+
 async def leaders(work: Work, cell: UnitId, *, also: Iterable[CellRole] = ()) -> list[Person]:
     """Secretary and deputy of a cell today."""
     return await work.uow.people.holders(cell, (*LEADERS, *also), work.today)
 
 
 async def _meeting(work: Work, number: str) -> Meeting:
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
-        raise NotFound
-    found = await work.uow.meetings.by_id(MeetingId(int(number)))
+    """The meeting, locked: what is decided on it now still holds when we commit."""
+    known = whole(number)
+    found = None if known is None else await work.uow.meetings.lock(MeetingId(known))
     if found is None:
         raise NotFound
     return found

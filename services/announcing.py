@@ -1,16 +1,16 @@
 """The notice of a meeting: sent now or by itself, held back, and told to everybody it concerns."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from chat.replies import Reply
 from chat.text import Lines, Text, lines
-from meetings.records import Meeting, Member
+from meetings.records import Meeting, Member, Person
 from meetings.states import Verb
 from meetings.terms import Answer, State
 from services import notices
-from services.access import actor, leaders
-from services.delivery import Occasion, tell, tell_group
+from services.access import LEADERS, actor, leaders
+from services.delivery import Occasion, reached, tell, tell_group
 from services.errors import TooLate
 from services.facts import facts, may_hear, names_or_none, standings
 from services.schedule import transit
@@ -30,23 +30,26 @@ async def hold_back(work: Work, meeting: Meeting) -> Meeting:
     """Keep the notice from going out by itself ("Giữ lại")."""
     if meeting.state is not State.PLANNED:
         raise TooLate(Text("refused.announced"))
-    await work.uow.meetings.change(meeting, {"on_hold": True})
-    await work.uow.audit.note(work.now, actor(work).id, "hold", cell=meeting.cell, meeting=meeting.id)
+    if not await work.uow.meetings.change(meeting, {"on_hold": True}):
+        raise LostUpdate
+    await work.uow.audit.note(work.now, actor(work).id, "hold_back", cell=meeting.cell, meeting=meeting.id)
     changed = await work.uow.meetings.by_id(meeting.id)
     if changed is None:
         raise LostUpdate
     return changed
 
 
-async def notify_members(work: Work, meeting: Meeting, kind: str, due_at: datetime, until: datetime) -> int:
+async def notify_members(work: Work, meeting: Meeting, occasion: Occasion) -> None:
     """The private notice to every linked person of the cell; those who said "absent" stay in peace."""
     found = await standings(work, meeting)
-    told = 0
-    for member in found.members:
-        if may_hear(member) and member.reached and found.said(member) is not Answer.ABSENT:
-            occasion = Occasion.of(meeting, kind, due_at, useful_until=until)
-            told += await tell_member(work, member, occasion, await notices.notice(work, meeting, member))
-    return told
+    for member in yet_to_tell(found.members, occasion):
+        if may_hear(member) and found.said(member) is not Answer.ABSENT:
+            await tell_member(work, member, occasion, await notices.notice(work, meeting, member))
+
+
+def yet_to_tell(members: Sequence[Member], occasion: Occasion) -> list[Member]:
+    """Those with an account who have not been told: for them alone a message is made."""
+    return [one for one in members if one.reached and occasion.is_new_to(one.person)]
 
 
 async def tell_member(work: Work, member: Member, occasion: Occasion, message: Reply) -> bool:
@@ -55,6 +58,7 @@ async def tell_member(work: Work, member: Member, occasion: Occasion, message: R
 
 async def tell_everybody(work: Work, meeting: Meeting, occasion: Occasion, text: Lines | Text) -> None:
     """News without a question (postponed, cancelled): to each linked person, the group, the officials."""
+    occasion = replace(occasion, news=True)
     found = await standings(work, meeting)
     for member in found.members:
         if may_hear(member) and member.reached:
@@ -68,15 +72,35 @@ async def tell_everybody(work: Work, meeting: Meeting, occasion: Occasion, text:
 async def tell_cell_group(
     work: Work, meeting: Meeting, occasion: Occasion, text: Lines | Text, pasted: Lines | Text
 ) -> None:
-    """To the cell's group; where none is linked, to secretary and deputy as a text to paste there."""
+    """To the cell's group; where none is linked, to the secretary as a text to paste there."""
     group = await work.uow.accounts.group_of(meeting.cell)
     if group is not None:
         await tell_group(work, group, occasion, Reply(text))
         return
-    for leader in await leaders(work, meeting.cell):
+    for leader in await _pasting(work, meeting, occasion):
         await tell(work, leader, occasion, *notices.paste(pasted))
         if meeting.state is not State.CLOSED:  # afterwards there is nothing left to phone about
             await tell(work, leader, _phone_list(occasion), await phone_list(work, meeting))
+
+
+async def group_waits(work: Work, meeting: Meeting, occasion: Occasion) -> bool:
+    """Whether the group, or who pastes there, has yet to be told: only then the texts are made."""
+    group = await work.uow.accounts.group_of(meeting.cell)
+    if group is not None:
+        return occasion.is_new_to(group)
+    return bool(await _pasting(work, meeting, occasion))
+
+
+async def _pasting(work: Work, meeting: Meeting, occasion: Occasion) -> list[Person]:
+    """The secretary, and the deputy only where no secretary is reached: else the group reads it twice."""
+    if any(occasion.is_with(one.id) for one in await leaders(work, meeting.cell)):
+        return []
+    for role in LEADERS:
+        holders = await work.uow.people.holders(meeting.cell, (role,), work.today)
+        found = [one for one in holders if occasion.is_new_to(one.id) and await reached(work, one)]
+        if found:
+            return found
+    return []
 
 
 async def phone_list(work: Work, meeting: Meeting) -> Reply:

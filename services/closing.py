@@ -4,7 +4,8 @@ from chat.text import Text
 from meetings.attendance import Tally, in_base
 from meetings.records import Meeting
 from meetings.states import Verb
-from meetings.terms import State
+from meetings.terms import Ruling, State
+from services import rollcall
 from services.access import actor
 from services.announcing import tell_cell_group
 from services.delivery import Occasion
@@ -30,18 +31,36 @@ async def check_complete(work: Work, meeting: Meeting) -> Sheet:
 async def close(work: Work, meeting: Meeting) -> tuple[Closing, Sheet]:
     """Freeze the list. After the lock of its month the closing is a numbered amendment."""
     found = await check_complete(work, meeting)
-    closed = await transit(work, meeting, Verb.CLOSE)
+    return await freeze(work, await transit(work, meeting, Verb.CLOSE), found), found
+
+
+async def serial(work: Work, meeting: Meeting) -> int:
+    """How often the list was closed so far."""
+    frozen = await work.uow.closings.of_meeting(meeting.id)
+    return frozen.serial if frozen else 0
+
+
+async def freeze(work: Work, closed: Meeting, found: Sheet) -> Closing:
+    """Write the closing of a list that is closed; also after a ruling on one that stays closed."""
     frozen = await work.uow.closings.add(
-        meeting.id,
+        closed.id,
         found.tally,
         _rows(work, found),
-        Signed(actor(work).id, work.now, work.policy.pack, is_locked(work, meeting)),
+        Signed(actor(work).id, work.now, work.policy.pack, is_locked(work, closed)),
     )
-    await work.uow.audit.note(work.now, actor(work).id, "close", cell=meeting.cell, meeting=meeting.id)
+    await work.uow.audit.note(work.now, actor(work).id, "close", cell=closed.cell, meeting=closed.id)
     if frozen.amendment:
         await forget_in(work, closed, await strangers(work))
-    await _thank(work, closed, found)
-    return frozen, found
+    await _thank(work, closed, frozen)
+    return frozen
+
+
+async def rule(work: Work, meeting: Meeting, who: str, ruling: Ruling) -> Sheet:
+    """A ruling of secretary or deputy; a closed list is frozen anew, after the lock as an amendment."""
+    ruled = await rollcall.rule(work, meeting, who, ruling)
+    if meeting.state is State.CLOSED:
+        await freeze(work, meeting, ruled)
+    return ruled
 
 
 def _rows(work: Work, found: Sheet) -> list[SnapshotRow]:
@@ -64,14 +83,20 @@ def _rows(work: Work, found: Sheet) -> list[SnapshotRow]:
     return rows
 
 
-async def _thank(work: Work, meeting: Meeting, found: Sheet) -> None:
-    """[16] To the group, as a number; once a meeting, and not when it is closed months later."""
-    if is_locked(work, meeting):
+async def _thank(work: Work, meeting: Meeting, frozen: Closing) -> None:
+    """[16] To the group, as a number; once a meeting, and not when it is closed months later.
+
+    Each closing has a thank-you of its own revision: one that waits is dropped when the list is closed anew.
+    """
+    subject = f"meeting:{meeting.id}"
+    if is_locked(work, meeting) or await work.uow.notices.was_sent(subject, "thanks"):
         return
     known = await facts(work, meeting)
-    known |= {"present": found.tally.present, "expected": found.tally.expected}
+    known |= {"present": frozen.tally.present, "expected": frozen.tally.expected}
     until = work.policy.locked_from(meeting.period, work.zone)
-    occasion = Occasion(f"meeting:{meeting.id}", "thanks", work.now, useful_until=until, meeting=meeting.id)
+    occasion = Occasion(
+        subject, "thanks", work.now, revision=frozen.serial, useful_until=until, meeting=meeting.id
+    )
     await tell_cell_group(work, meeting, occasion, Text("thanks", known), Text("thanks", known))
 
 

@@ -1,6 +1,7 @@
 """Putting messages into the outbox: a notice once per person, a reply to whoever wrote."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from chat.events import Address
@@ -11,13 +12,17 @@ from services.work import Work
 from storage.notices import Notice, NoticeStatus
 from storage.outbox import Letter
 
+Told = Mapping[tuple[str, str], NoticeStatus]
+_UNDERWAY = (NoticeStatus.QUEUED, NoticeStatus.SENT, NoticeStatus.UNKNOWN)
+
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
     """Why something is said: the subject, its revision and the kind make it unique per recipient.
 
     `due_at` and `useful_until` are aware UTC on the product's clock. What is not `repeatable` is not sent
-    a second time when nobody knows whether it arrived.
+    a second time when nobody knows whether it arrived. `news` of a change goes out in the quiet hours rather
+    than never. `told` is what was looked up beforehand of this subject and revision, see `told_of`.
     """
 
     subject: str
@@ -27,6 +32,8 @@ class Occasion:
     useful_until: datetime | None = None
     meeting: MeetingId | None = None
     repeatable: bool = True
+    news: bool = False
+    told: Told = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(
@@ -41,6 +48,25 @@ class Occasion:
             meeting=meeting.id,
         )
 
+    def is_new_to(self, recipient: PersonId | Address) -> bool:
+        """Nothing is written down yet: only then it is worth making the message."""
+        return (_recipient(recipient), self.kind) not in self.told
+
+    def is_with(self, recipient: PersonId) -> bool:
+        """It has arrived, or is on its way."""
+        return self.told.get((_recipient(recipient), self.kind)) in _UNDERWAY
+
+
+async def told_of(work: Work, subject: str, revision: int = 0) -> Told:
+    """Who was told what of a subject, in one look: a tick says nothing twice and writes nothing twice."""
+    known = await work.uow.notices.of_subject(subject, revision)
+    return {(one.recipient, one.kind): one.status for one in known}
+
+
+async def reached(work: Work, person: Person) -> Address | None:
+    """The account a person used last; None without a live one, or without consent."""
+    return await work.uow.accounts.address_of(person.id) if person.consented else None
+
 
 async def tell(work: Work, person: Person, occasion: Occasion, *messages: Reply) -> bool:
     """Queue a notice for a person, once, for the account used last.
@@ -48,27 +74,28 @@ async def tell(work: Work, person: Person, occasion: Occasion, *messages: Reply)
     False when it was queued before, or nobody can be reached: then nothing is written down, so a person who
     links later still gets what is useful by then.
     """
-    address = await work.uow.accounts.address_of(person.id)
-    if address is None or not person.consented:
+    address = await reached(work, person) if occasion.is_new_to(person.id) else None
+    if address is None:
         return False
     return await _queue(work, occasion, address, messages, person=person)
 
 
 async def count_as_told(work: Work, person: Person, occasion: Occasion) -> None:
     """A reply has said it already: the next tick need not say it again."""
-    number = await work.uow.notices.add_once(_fact(occasion, f"person:{person.id}", person))
+    number = await work.uow.notices.add_once(_fact(occasion, _recipient(person.id), person))
     if number is not None:
         await work.uow.notices.settle(number, NoticeStatus.SENT, sent_at=work.now)
 
 
 async def tell_group(work: Work, group: Address, occasion: Occasion, *messages: Reply) -> bool:
     """Queue a notice for a cell's group, once."""
-    return await _queue(work, occasion, group, messages)
+    return occasion.is_new_to(group) and await _queue(work, occasion, group, messages)
 
 
 async def answer(work: Work, address: Address, writer: str, key: str, reply: Reply) -> None:
-    """Queue a reply to what was just written; it overtakes every notice."""
-    language = work.actor.language if work.actor else "vi"
+    """Queue a reply to what was just written; it overtakes every notice. A group hears the house's language."""
+    in_group = address.chat != writer
+    language = work.actor.language if work.actor and not in_group else work.house.language
     letter = Letter(
         dedupe_key=key,
         to=address,
@@ -97,19 +124,21 @@ async def _queue(
     *,
     person: Person | None = None,
 ) -> bool:
-    recipient = f"person:{person.id}" if person else str(address)
+    not_before = work.policy.quiet_hours.shift(max(occasion.due_at, work.now), work.zone)
+    if occasion.useful_until is not None and not_before >= occasion.useful_until:
+        if not occasion.news:
+            return False  # after the quiet hours it would be of no use
+        not_before = work.now  # better in the quiet hours than never
+    recipient = _recipient(person.id if person else address)
     number = await work.uow.notices.add_once(_fact(occasion, recipient, person))
     if number is None:
         return False
-    not_before = work.policy.quiet_hours.shift(max(occasion.due_at, work.now), work.zone)
-    if occasion.useful_until is not None and not_before >= occasion.useful_until:
-        not_before = work.now  # better in the quiet hours than never
     for place, message in enumerate(messages):
         letter = Letter(
             dedupe_key=f"notice:{number}:{place}",
             to=address,
             person=address.chat,
-            language=person.language if person else "vi",
+            language=person.language if person else work.house.language,
             text=message.text,
             not_before=not_before,
             choices=message.choices,
@@ -121,6 +150,10 @@ async def _queue(
         )
         await work.uow.outbox.add_once(letter, work.real)
     return True
+
+
+def _recipient(who: PersonId | Address) -> str:
+    return str(who) if isinstance(who, Address) else f"person:{who}"
 
 
 def _fact(occasion: Occasion, recipient: str, person: Person | None) -> Notice:

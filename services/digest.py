@@ -3,20 +3,21 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chat.replies import Reply
 from chat.text import Lines, Text, lines, listing
 from meetings.attendance import Rate, Tally, in_roll
 from meetings.period import Period
-from meetings.records import Meeting, Unit
+from meetings.records import Meeting, Person, Unit
 from meetings.terms import CellRole, Kind, MeetingId, State, UnitId
 from reports.digest_workbook import DigestTable, TableRow
-from services.delivery import Occasion, tell
+from services.delivery import Occasion, reached, tell, told_of
 from services.work import Work
 from storage.closings import Closing
 
 _REGULAR = (Kind.REGULAR, Kind.COMBINED)
+_USEFUL = timedelta(days=10)  # who links later asks for it with `baocao`
 _COUNTS = ("roll", "expected", "present", "excused", "unexcused", "awaiting", "extra", "guests")
 
 
@@ -124,12 +125,14 @@ def _cell(
 
 
 def _line(work: Work, meeting: Meeting, closings: Mapping[MeetingId, Closing]) -> Line:
-    frozen = closings.get(meeting.id) if meeting.state is State.CLOSED else None
+    # After the lock the figures stand until they are amended, also while a list is open again.
+    locked = work.now >= work.policy.locked_from(meeting.period, work.zone)
+    frozen = closings.get(meeting.id) if meeting.state is State.CLOSED or locked else None
     took_place = meeting.state in (State.HELD, State.CLOSED)
     late = took_place and Period.of(work.local(meeting.starts_at).date()) > meeting.period
     return Line(
         meeting.kind,
-        str(meeting.state),
+        str(State.CLOSED if frozen else meeting.state),
         meeting.starts_at,
         frozen.tally if frozen else None,
         held_late=late,
@@ -247,26 +250,46 @@ def _cell_text(figures: CellFigures) -> Text:
 
 async def send(work: Work, unit: Unit, period: Period) -> int:
     """Send a unit's digest to its readers, each once, and file the figures; how many were told."""
-    readers = [one for one in await work.uow.people.digest_readers(work.today) if one.unit == unit.id]
-    if not readers:
+    occasion = await _occasion(work, unit.id, period)
+    readers = await _waiting(work, unit.id, occasion)
+    filed = await _is_filed(work, unit.id, period)
+    if filed and not readers:
         return 0
     digest = await compute(work, unit, period)
     if all(one.regular.kind is None and not one.others for one in digest.cells):
         return 0  # a month before Kẻng came here: no row at all, nothing to tell
-    await work.uow.closings.file_report(
-        unit.id, period, json.dumps(as_json(digest), ensure_ascii=False), work.now
-    )
-    occasion = Occasion(
-        f"digest:{unit.id}:{period}",
-        "digest",
-        work.policy.digest_at(period, work.zone),
-        repeatable=False,
-    )
-    told = 0
-    for reader in readers:
-        person = await work.uow.people.by_id(reader.person)
-        told += await tell(work, person, occasion, Reply(as_text(digest)))
-    return told
+    if not filed:
+        figures = json.dumps(as_json(digest), ensure_ascii=False)
+        await work.uow.closings.file_report(unit.id, period, figures, work.now)
+    return sum([await tell(work, one, occasion, Reply(as_text(digest))) for one in readers])
+
+
+async def is_due(work: Work, unit: UnitId, period: Period) -> bool:
+    """Whether a reader waits for the digest, or its figures are not filed yet."""
+    if await _waiting(work, unit, await _occasion(work, unit, period)):
+        return True
+    return not await _is_filed(work, unit, period)
+
+
+async def _occasion(work: Work, unit: UnitId, period: Period) -> Occasion:
+    subject = f"digest:{unit}:{period}"
+    at = work.policy.digest_at(period, work.zone)
+    until = at + _USEFUL
+    told = await told_of(work, subject)
+    return Occasion(subject, "digest", at, useful_until=until, repeatable=False, told=told)
+
+
+async def _waiting(work: Work, unit: UnitId, occasion: Occasion) -> list[Person]:
+    """The readers who are reached and were not told; who links when it is old news is left in peace."""
+    if occasion.useful_until is not None and work.now >= occasion.useful_until:
+        return []
+    readers = {one.person for one in await work.uow.people.digest_readers(work.today) if one.unit == unit}
+    people = [await work.uow.people.by_id(one) for one in sorted(readers) if occasion.is_new_to(one)]
+    return [one for one in people if await reached(work, one)]
+
+
+async def _is_filed(work: Work, unit: UnitId, period: Period) -> bool:
+    return await work.uow.closings.report(unit, period) is not None
 
 
 def due_period(work: Work) -> Period | None:

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from chat.events import Address
 from chat.text import Param, Text
 from meetings.records import Member, Person, Unit
-from meetings.terms import PersonId
 from services.access import actor
 from services.errors import NotAllowed, TooLate
 from services.work import Work
+from storage.forgetting import forget
 
 CONSENT_VERSION = "2026-11"
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # no 0 O 1 I L: read out over the phone
@@ -29,10 +29,9 @@ class Invitation:
 
 
 async def invite(work: Work, person: Person, lasts: timedelta, member: Member | None = None) -> Invitation:
-    """Make a one-time code. Earlier unused ones of this person stop working."""
+    """Make a one-time code. Slips handed out earlier keep working until one of them is used."""
     code = "".join(secrets.choice(ALPHABET) for _ in range(_LENGTH))
     expires_at = work.now + lasts
-    await work.uow.accounts.drop_codes(person.id)
     await work.uow.accounts.add_code(person.id, work.house.signer.digest(_PURPOSE, code)[0], expires_at)
     return Invitation(member, person, code, expires_at)
 
@@ -62,6 +61,7 @@ async def redeem(work: Work, address: Address, typed: str) -> Person:
     if owner is None:
         await work.uow.accounts.count_wrong_code(str(address), work.now)
         raise WrongCode
+    await work.uow.accounts.drop_codes(owner)
     await work.uow.accounts.link(address, owner, work.now)
     await work.uow.audit.note(work.now, owner, "link", whom=owner)
     return await work.uow.people.by_id(owner)
@@ -84,21 +84,11 @@ async def agree(work: Work, person: Person) -> Person:
 async def withdraw(work: Work, person: Person, decision: str) -> None:
     """Refusal, withdrawal or erasure: the name, the links and the history go at once; totals stay.
 
-    Messages to this person stop in the same transaction.
+    Messages to this person stop in the same transaction, those already queued too.
     """
     await _log(work, person, decision)
-    await forget(work, person.id)
+    await forget(work.uow, person.id, work.now)
     await work.uow.audit.note(work.now, person.id, decision, whom=person.id)
-
-
-async def forget(work: Work, who: PersonId) -> None:
-    """Leave the roster line by its roll number, and the anonymous rows of closed meetings."""
-    await work.uow.accounts.unlink(who)
-    await work.uow.accounts.drop_codes(who)
-    await work.uow.answers.forget(who)
-    await work.uow.marks.forget(who)
-    await work.uow.closings.forget(who)
-    await work.uow.people.forget(who, work.now)
 
 
 async def consent_facts(work: Work, person: Person) -> dict[str, Param]:

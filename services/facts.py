@@ -1,6 +1,6 @@
 """What the messages of a meeting speak of: who belongs to its audience, who said what, in which words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from chat.replies import Choice, Reply, Style, action
@@ -21,6 +21,7 @@ class Standings:
     members: Sequence[Member]
     base: Sequence[Member]
     answers: Mapping[PersonId, AnswerGiven]
+    failed: Collection[PersonId] = frozenset()  # their notices of this meeting did not arrive
 
     def said(self, member: Member) -> Answer | None:
         given = self.answers.get(member.person)
@@ -35,14 +36,22 @@ class Standings:
         return [one for one in self.base if self.said(one) is Answer.ABSENT]
 
     @property
+    def unanswered(self) -> list[Member]:
+        """All who have not answered ("Báo sau" included), whether we reach them or not."""
+        return [one for one in self.base if self.said(one) is None]
+
+    @property
     def silent(self) -> list[Member]:
-        """Reached, and have not answered ("Báo sau" included)."""
-        return [one for one in self.base if self.said(one) is None and one.reached]
+        """Reached, and have not answered."""
+        return [one for one in self.unanswered if self._heard(one)]
 
     @property
     def unreached(self) -> list[Member]:
-        """Neither linked nor answered for: never shown as "did not answer"."""
-        return [one for one in self.base if self.said(one) is None and not one.reached]
+        """Not linked, or nothing arrived, and not answered for: never shown as "did not answer"."""
+        return [one for one in self.unanswered if not self._heard(one)]
+
+    def _heard(self, member: Member) -> bool:
+        return member.reached and member.person not in self.failed
 
 
 async def standings(work: Work, meeting: Meeting) -> Standings:
@@ -51,11 +60,19 @@ async def standings(work: Work, meeting: Meeting) -> Standings:
     members = await work.uow.members.of_cell(meeting.cell, on)
     counting = work.policy.attendance.counting
     base = [one for one in members if in_base(one.entry, counting)]
-    return Standings(members, base, await work.uow.answers.of_meeting(meeting.id))
+    answers = await work.uow.answers.of_meeting(meeting.id)
+    failed = await work.uow.notices.failed(f"meeting:{meeting.id}", meeting.revision)
+    return Standings(members, base, answers, failed)
 
 
 async def facts(work: Work, meeting: Meeting) -> dict[str, Param]:
-    """The parameters every message of a meeting may use."""
+    """The parameters every message of a meeting may use; the caller may add to them."""
+    if meeting not in work.looked_up:
+        work.looked_up[meeting] = await _facts(work, meeting)
+    return dict(work.looked_up[meeting])
+
+
+async def _facts(work: Work, meeting: Meeting) -> dict[str, Param]:
     cell = await work.uow.units.by_id(meeting.cell)
     return {
         "when": meeting.starts_at,
@@ -117,6 +134,19 @@ def names(members: Sequence[Member], *, limit: int = 15) -> Lines:
 
 def names_or_none(members: Sequence[Member], *, limit: int = 15) -> Lines | Text:
     return names(members, limit=limit) if members else Text("person.nobody")
+
+
+def with_reasons(members: Sequence[Member], answers: Mapping[PersonId, AnswerGiven]) -> Lines | Text:
+    """Names with the reason they gave: for secretary, deputy and minute-taker only."""
+    if not members:
+        return Text("person.nobody")
+    return listing(*(_with_reason(one, answers.get(one.person)) for one in members))
+
+
+def _with_reason(member: Member, given: AnswerGiven | None) -> Text:
+    if given is None or given.reason is None:
+        return named(member)
+    return Text("person.reason", {"name": named(member), "reason": Text(f"reason.{given.reason}")})
 
 
 def because(why: str) -> Param:

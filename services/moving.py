@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from chat.numbers import whole
 from chat.text import Text
 from meetings.records import Meeting
 from meetings.states import Verb
@@ -23,17 +24,24 @@ _NEWS_USEFUL = timedelta(days=3)
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What somebody wants to do to a meeting: `starts_at` (aware) only for a move."""
+    """What somebody wants to do to a meeting: `starts_at` (aware) only for a move, `place` for another place."""
 
     number: int
     meeting: Meeting
     verb: Verb
     starts_at: datetime | None
     why: str
+    place: str | None = None
 
 
 async def propose(
-    work: Work, meeting: Meeting, verb: Verb, *, starts_at: datetime | None = None, why: str = ""
+    work: Work,
+    meeting: Meeting,
+    verb: Verb,
+    *,
+    starts_at: datetime | None = None,
+    why: str = "",
+    place: str | None = None,
 ) -> Change:
     """Write a change down; nothing happens to the meeting before `carry_out`."""
     payload = json.dumps(
@@ -41,28 +49,28 @@ async def propose(
             "verb": verb,
             "starts_at": starts_at.isoformat() if starts_at else None,
             "why": why,
+            "place": place,
             "revision": meeting.revision,
         }
     )
     number = await work.uow.proposals.add(
         _KIND, meeting.cell, actor(work).id, payload, work.now, meeting=meeting.id
     )
-    return Change(number, meeting, verb, starts_at, why)
+    return Change(number, meeting, verb, starts_at, why, place)
 
 
 async def proposed(work: Work, number: str) -> tuple[Change, bool]:
     """A proposed change, and whether it still fits the meeting as it is now. Raises NotFound."""
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
-        raise NotFound
-    found = await work.uow.proposals.by_id(int(number))
+    known = whole(number)
+    found = None if known is None else await work.uow.proposals.by_id(known)
     if found is None or found.kind != _KIND or found.meeting is None:
         raise NotFound
-    meeting = await work.uow.meetings.by_id(MeetingId(found.meeting))
+    meeting = await work.uow.meetings.lock(MeetingId(found.meeting))
     if meeting is None:
         raise NotFound
     values = json.loads(found.payload)
     starts_at = datetime.fromisoformat(values["starts_at"]) if values["starts_at"] else None
-    change = Change(found.id, meeting, Verb(values["verb"]), starts_at, values["why"])
+    change = Change(found.id, meeting, Verb(values["verb"]), starts_at, values["why"], values["place"])
     return change, found.done_at is None and values["revision"] == meeting.revision
 
 
@@ -70,7 +78,7 @@ async def carry_out(work: Work, change: Change) -> Meeting:
     """Do it and tell everybody. A moved meeting that was announced asks anew; one that was not waits for T-5."""
     await work.uow.proposals.done(change.number, json.dumps({"verb": change.verb}), work.now)
     if change.starts_at is not None:
-        new = schedule.NewDate(change.starts_at, change.meeting.place, change.why)
+        new = schedule.NewDate(change.starts_at, change.place or change.meeting.place, change.why)
         moved = await schedule.move(work, change.meeting, new)
         await remind(work, moved)
         return moved

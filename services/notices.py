@@ -47,10 +47,10 @@ async def group_notice(work: Work, meeting: Meeting, *, paste: bool) -> Lines:
 async def change(work: Work, meeting: Meeting, known: dict[str, Param]) -> Lines | None:
     """[9] The new date or place of a meeting that had been announced already, with the reason if any."""
     move = await work.uow.meetings.last_move(meeting.id)
-    if move is None or move.at != meeting.announced_at:
+    if move is None or move.verb == "replanned" or move.at != meeting.announced_at:
         return None
     known = {**known, "was": move.was, "why": because(move.why)}
-    what = "place" if move.was == meeting.starts_at else "moved"
+    what = "place" if move.verb == "place" else "moved"
     return lines(
         Text(f"{what}.first", known), Text(f"{what}.because" if move.why else f"{what}.plain", known)
     )
@@ -138,12 +138,12 @@ async def preview(work: Work, meeting: Meeting) -> Reply:
     """[27] To secretary and deputy before the notice goes out."""
     known = await facts(work, meeting)
     known |= reach(await work.uow.members.of_cell(meeting.cell, work.today))
+    group = await work.uow.accounts.group_of(meeting.cell)
+    how = "preview.held" if meeting.on_hold else "preview.sends" if group else "preview.sends_pasted"
     text = lines(
         Text("preview.first", known),
         Text("preview.agenda", known),
-        Text(
-            "preview.held" if meeting.on_hold else "preview.sends", known | {"sends": sends_at(work, meeting)}
-        ),
+        Text(how, known | {"sends": sends_at(work, meeting)}),
         Text("preview.reach", known),
         None if meeting.on_hold else Text("preview.hold"),
     )

@@ -1,7 +1,7 @@
 """The rule pack in force: data with bounds, never figures in code (domain.md 17)."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -64,6 +64,14 @@ class CodesTable(_Table):
     wrong_per_hour_overall: int = Field(ge=1, le=10000)
 
 
+class RetentionTable(_Table):
+    """At most what the consent text promises; the counters of a year need a year of names."""
+
+    reasons_days: int = Field(ge=1, le=90)
+    names_months: int = Field(ge=12, le=24)
+    audit_months: int = Field(ge=12, le=24)
+
+
 class MonthsTable(_Table):
     ahead: int = Field(ge=1, le=12)
 
@@ -85,7 +93,7 @@ class StepTable(_Table):
 class Policy(_Table):
     """Every value of a pack. Hours are local."""
 
-    pack: str
+    pack: str = Field(max_length=40)
     attendance: AttendanceTable
     quiet: QuietTable
     late: LateTable
@@ -93,7 +101,9 @@ class Policy(_Table):
     rollcall: RollcallTable
     codes: CodesTable
     months: MonthsTable
+    retention: RetentionTable
     step: tuple[StepTable, ...]
+    unit: dict[str, dict[str, object]] = Field(default_factory=dict, repr=False)
 
     @model_validator(mode="after")
     def _plan_is_sound(self) -> "Policy":
@@ -104,6 +114,21 @@ class Policy(_Table):
         if self.digest.lock_day < self.digest.day:
             raise ValueError("digest.lock_day lies before digest.day")
         return self
+
+    def for_unit(self, codes: Sequence[str]) -> "Policy":
+        """What holds for a unit: the tables of the units down to it, root first, laid over this policy.
+
+        Raises BadPolicy where tables that are sound alone contradict each other.
+        """
+        own = [code for code in codes if code in self.unit]
+        if not own:
+            return self
+        values: dict[str, object] = self.model_dump(exclude={"unit"})
+        for code in own:
+            values = _laid_over(values, self.unit[code])
+        return _validated(values, " + ".join(f"unit.{code}" for code in own)).model_copy(
+            update={"unit": self.unit}
+        )
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -144,12 +169,22 @@ def load_policy(path: Path | None = None) -> Policy:
             values = _laid_over(values, tomllib.loads(path.read_text(encoding="utf-8")))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise BadPolicy(f"{path}: {error}") from error
+    policy = _validated(values, str(path or BUILT_IN))
+    common = policy.model_dump(exclude={"unit"})
+    for code, own in policy.unit.items():
+        if "unit" in own:
+            raise BadPolicy(f"{path or BUILT_IN}: unit.{code}.unit: tables of units do not nest")
+        _validated(_laid_over(common, own), str(path or BUILT_IN), below=("unit", code))
+    return policy
+
+
+def _validated(values: Mapping[str, object], source: str, *, below: tuple[str, ...] = ()) -> Policy:
     try:
         return Policy.model_validate(values)
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise BadPolicy(f"{path or BUILT_IN}: {where}: {first['msg']}") from error
+        where = ".".join(str(part) for part in (*below, *first["loc"]))
+        raise BadPolicy(f"{source}: {where}: {first['msg']}") from error
 
 
 def _laid_over(base: Mapping[str, object], own: Mapping[str, object]) -> dict[str, object]:

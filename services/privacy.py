@@ -1,14 +1,24 @@
 """A person's data, to see and to take along; and erasure that keeps the counts (domain.md 15)."""
 
-from meetings.records import Person
-from services.enrolment import CONSENT_VERSION, forget
+from datetime import date, datetime
+
+from meetings.records import MarkMade, Person
+from services.enrolment import CONSENT_VERSION
 from services.work import Work
+from storage.closings import SnapshotRow
+from storage.forgetting import forget
+from storage.members import DatedStatus
 
 
 async def export(work: Work, person: Person) -> dict[str, object]:
-    """Everything kept about a person, as JSON values; instants in local time with their offset."""
+    """What is kept about a person, as JSON values; instants in local time with their offset.
+
+    Memberships and roles as of today. Left out are what others did with their data (the audit log), their
+    codes (hashes only) and transport that is purged after days: letters, notices, open questions.
+    """
     members = await work.uow.members.of_person(person.id, work.today)
     cells = {one.cell: (await work.uow.units.by_id(one.cell)).code for one in members}
+    dated = await work.uow.members.statuses()
     return {
         "code": person.code,
         "name": person.name,
@@ -20,7 +30,7 @@ async def export(work: Work, person: Person) -> dict[str, object]:
                 "number": one.number,
                 "group": one.group,
                 "standing": one.standing,
-                "statuses": sorted(one.statuses),
+                "statuses": [_status(each) for each in dated.get(one.membership, [])],
             }
             for one in members
         ],
@@ -28,23 +38,53 @@ async def export(work: Work, person: Person) -> dict[str, object]:
             {"unit": (await work.uow.units.by_id(one.unit)).code, "role": one.role}
             for one in await work.uow.people.roles_of(person.id, work.today)
         ],
-        **await _history(work, person),
+        "assignments": [
+            {
+                "cell": (await work.uow.units.by_id(one.cell)).code,
+                "visits_per_year": one.visits_per_year,
+                "since": _day(one.since),
+                "until": _day(one.until),
+            }
+            for one in await work.uow.people.assignments_of(person.id, work.today)
+        ],
+        **await _consents(work, person),
+        **await _meetings(work, person),
     }
 
 
-async def _history(work: Work, person: Person) -> dict[str, object]:
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _status(one: DatedStatus) -> dict[str, object]:
+    return {
+        "status": one.status,
+        "since": _day(one.since),
+        "until": _day(one.until),
+        "approved": one.approved,
+    }
+
+
+async def _consents(work: Work, person: Person) -> dict[str, object]:
     consents = await work.uow.people.consents(person.id)
-    answers = await work.uow.answers.history(person.id)
-    marks = await work.uow.marks.history(person.id)
     return {
         "consents": [
             {"decision": decision, "version": version, "channel": channel, "at": work.local(at).isoformat()}
             for decision, version, channel, at in consents
         ],
         "accounts": [
-            {"channel": address.channel, "bot": address.bot}
+            {"channel": address.channel, "bot": address.bot, "chat": address.chat}
             for address in await work.uow.accounts.addresses(person.id)
         ],
+    }
+
+
+async def _meetings(work: Work, person: Person) -> dict[str, object]:
+    answers = await work.uow.answers.history(person.id)
+    marks = await work.uow.marks.history(person.id)
+    frozen = await work.uow.closings.history(person.id)
+    visits = await work.uow.marks.visits(person.id)
+    return {
         "answers": [
             {
                 "meeting": work.local(starts_at).isoformat(),
@@ -55,15 +95,18 @@ async def _history(work: Work, person: Person) -> dict[str, object]:
             }
             for starts_at, given in answers
         ],
-        "marks": [
-            {
-                "meeting": work.local(starts_at).isoformat(),
-                "mark": made.mark,
-                "ruling": made.ruling,
-                "reason": made.reason,
-            }
-            for starts_at, made in marks
-        ],
+        "marks": [_marked(work, starts_at, made) for starts_at, made in marks],
+        "closed": [_marked(work, starts_at, row) | {"number": row.number} for starts_at, row in frozen],
+        "visits": [work.local(starts_at).isoformat() for starts_at in visits],
+    }
+
+
+def _marked(work: Work, starts_at: datetime, made: MarkMade | SnapshotRow) -> dict[str, object]:
+    return {
+        "meeting": work.local(starts_at).isoformat(),
+        "mark": made.mark,
+        "ruling": made.ruling,
+        "reason": made.reason,
     }
 
 
@@ -79,5 +122,5 @@ async def erase(work: Work, person: Person) -> None:
             "at": work.now,
         }
     )
-    await forget(work, person.id)
+    await forget(work.uow, person.id, work.now)
     await work.uow.audit.note(work.now, person.id, "erase", whom=person.id)

@@ -5,17 +5,25 @@ what makes a tick that runs twice, late, or in two processes do its work once.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import time
 
+from chat.replies import Reply
 from meetings.attendance import in_base
 from meetings.records import Meeting, Member
-from meetings.reminders import Due, StepKind, current, plan
+from meetings.reminders import NOTICE_KINDS, Due, StepKind, current, notice_at, plan
 from meetings.terms import Answer, Audience, PersonId, State
 from services import notices, replies
 from services.access import actor, leaders
-from services.announcing import announce, notify_members, tell_cell_group, tell_member
-from services.delivery import Occasion, count_as_told, tell
+from services.announcing import (
+    announce,
+    group_waits,
+    notify_members,
+    tell_cell_group,
+    tell_member,
+    yet_to_tell,
+)
+from services.delivery import Occasion, Told, count_as_told, reached, tell, told_of
 from services.facts import may_hear, standings
 from services.schedule import at_local
 from services.work import Work
@@ -23,14 +31,18 @@ from services.work import Work
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One step of one meeting that is due now."""
+    """One step of one meeting that is due now, and who was told what of the meeting before."""
 
     meeting: Meeting
     due: Due
+    told: Told = field(default_factory=dict)
+    news: bool = False
 
     @property
     def occasion(self) -> Occasion:
-        return Occasion.of(self.meeting, self.due.step.key, self.due.at, useful_until=self.due.useful_until)
+        due = self.due
+        plain = Occasion.of(self.meeting, due.step.key, due.at, useful_until=due.useful_until)
+        return replace(plain, told=self.told, news=self.news)
 
 
 def dues_of(work: Work, meeting: Meeting) -> list[Due]:
@@ -47,16 +59,18 @@ def dues_of(work: Work, meeting: Meeting) -> list[Due]:
 
 async def remind(work: Work, meeting: Meeting) -> None:
     """Queue whatever is due for one meeting at this moment."""
-    dues = dues_of(work, meeting)
-    if meeting.state is State.PLANNED and not meeting.on_hold and _notice_due(dues, work):
+    if _announces_itself(work, meeting):
         meeting = await announce(work, meeting)
-        dues = dues_of(work, meeting)
-    for audience in Audience:
-        due = current(dues, work.now, audience)
-        if due is None:
-            continue
-        if meeting.state is State.ANNOUNCED or due.step.kind is StepKind.PREVIEW:
-            await _SPEAK[due.step.kind](work, Rung(meeting, due))
+    dues = _due_now(work, meeting)
+    told = await told_of(work, f"meeting:{meeting.id}", meeting.revision) if dues else {}
+    for due in dues:
+        rung = Rung(meeting, due, told, _is_news(work, meeting, due))
+        await _SPEAK[due.step.kind](work, rung)
+
+
+def is_due(work: Work, meeting: Meeting) -> bool:
+    """Whether the plan has something for this minute: told by the meeting alone, nothing is looked up."""
+    return _announces_itself(work, meeting) or bool(_due_now(work, meeting))
 
 
 async def on_joining(work: Work) -> Meeting | None:
@@ -72,68 +86,103 @@ async def on_joining(work: Work) -> Meeting | None:
     return None
 
 
-def _notice_due(dues: list[Due], work: Work) -> bool:
+def _announces_itself(work: Work, meeting: Meeting) -> bool:
+    if meeting.state is not State.PLANNED or meeting.on_hold:
+        return False
+    dues = dues_of(work, meeting)
     return any(due.step.kind is StepKind.NOTICE and due.at <= work.now for due in dues)
 
 
+def _due_now(work: Work, meeting: Meeting) -> list[Due]:
+    """One step an audience at most; before the announcement only the preview, and never after it."""
+    dues = dues_of(work, meeting)
+    found = [current(dues, work.now, audience) for audience in Audience]
+    planned = meeting.state is State.PLANNED
+    return [due for due in found if due is not None and (due.step.kind is StepKind.PREVIEW) == planned]
+
+
+def _is_news(work: Work, meeting: Meeting, due: Due) -> bool:
+    """The notice of a meeting that was moved, or announced by hand before its day: no step of the ladder."""
+    if due.step.kind not in NOTICE_KINDS:
+        return False
+    itself = notice_at(
+        meeting.starts_at,
+        meeting.created_at,
+        work.policy.steps,
+        work.zone,
+        quiet=work.policy.quiet_hours,
+    )
+    by_hand = itself is None or meeting.announced_at is None or meeting.announced_at < itself
+    return by_hand or meeting.revision > 1
+
+
+async def _to_leaders(work: Work, rung: Rung, write: Callable[[Work, Meeting], Awaitable[Reply]]) -> None:
+    for leader in await leaders(work, rung.meeting.cell):
+        if rung.occasion.is_new_to(leader.id) and await reached(work, leader):
+            await tell(work, leader, rung.occasion, await write(work, rung.meeting))
+
+
 async def _preview(work: Work, rung: Rung) -> None:
-    if rung.meeting.state is State.PLANNED:
-        for leader in await leaders(work, rung.meeting.cell):
-            await tell(work, leader, rung.occasion, await notices.preview(work, rung.meeting))
+    await _to_leaders(work, rung, notices.preview)
 
 
 async def _notice(work: Work, rung: Rung) -> None:
-    await notify_members(work, rung.meeting, rung.due.step.key, rung.due.at, rung.due.useful_until)
+    await notify_members(work, rung.meeting, rung.occasion)
 
 
 async def _group_notice(work: Work, rung: Rung) -> None:
+    if not await group_waits(work, rung.meeting, rung.occasion):
+        return
     text = await notices.group_notice(work, rung.meeting, paste=False)
     pasted = await notices.group_notice(work, rung.meeting, paste=True)
     await tell_cell_group(work, rung.meeting, rung.occasion, text, pasted)
 
 
 async def _invitation(work: Work, rung: Rung) -> None:
-    for official in await work.uow.people.in_charge(rung.meeting.cell, work.today):
-        await tell(work, official, rung.occasion, await notices.invitation(work, rung.meeting, official))
+    """Who is a member of the cell too has the notice: one inbox, the same news once."""
+    meeting = rung.meeting
+    on = work.local(meeting.starts_at).date()
+    for official in await work.uow.people.in_charge(meeting.cell, work.today):
+        if not rung.occasion.is_new_to(official.id) or not await reached(work, official):
+            continue
+        if meeting.cell not in await work.uow.members.cells_of(official.id, on):
+            await tell(work, official, rung.occasion, await notices.invitation(work, meeting, official))
 
 
 async def _reminder(work: Work, rung: Rung) -> None:
-    for member in (await standings(work, rung.meeting)).silent:
+    unanswered = (await standings(work, rung.meeting)).unanswered
+    for member in yet_to_tell(unanswered, rung.occasion):
         await tell_member(work, member, rung.occasion, await notices.reminder(work, rung.meeting, member))
 
 
 async def _today(work: Work, rung: Rung) -> None:
     found = await standings(work, rung.meeting)
-    extra = [
-        one
-        for one in found.members
-        if one.reached and one not in found.base and found.said(one) is Answer.COMING
-    ]
-    for member in [*found.silent, *(one for one in found.coming if one.reached), *extra]:
+    extra = [one for one in found.members if one not in found.base and found.said(one) is Answer.COMING]
+    for member in yet_to_tell([*found.unanswered, *found.coming, *extra], rung.occasion):
         await tell_member(work, member, rung.occasion, await notices.today(work, rung.meeting))
 
 
 async def _forecast(work: Work, rung: Rung) -> None:
-    for leader in await leaders(work, rung.meeting.cell):
-        await tell(work, leader, rung.occasion, await notices.forecasting(work, rung.meeting))
+    await _to_leaders(work, rung, notices.forecasting)
 
 
 async def _evening(work: Work, rung: Rung) -> None:
     """Only while its "tomorrow" is true: after midnight it is worth nothing, however late it is sent."""
     meeting = rung.meeting
     midnight = at_local(work, work.local(meeting.starts_at).date(), time())
-    if work.now >= midnight:
+    occasion = replace(rung.occasion, useful_until=min(midnight, rung.due.useful_until))
+    if work.now >= midnight or not await group_waits(work, meeting, occasion):
         return
     text = await notices.evening(work, meeting, paste=False)
     pasted = await notices.evening(work, meeting, paste=True)
-    occasion = replace(rung.occasion, useful_until=min(midnight, rung.due.useful_until))
     await tell_cell_group(work, meeting, occasion, text, pasted)
 
 
 async def _relay(work: Work, rung: Rung) -> None:
     for liaison, theirs in (await relayed(work, rung.meeting)).items():
-        person = await work.uow.people.by_id(liaison)
-        await tell(work, person, rung.occasion, await notices.relay(work, rung.meeting, theirs))
+        if rung.occasion.is_new_to(liaison):
+            person = await work.uow.people.by_id(liaison)
+            await tell(work, person, rung.occasion, await notices.relay(work, rung.meeting, theirs))
 
 
 async def relayed(work: Work, meeting: Meeting) -> Mapping[PersonId, list[Member]]:

@@ -1,5 +1,7 @@
 """What people say about coming: for themselves, or written down by somebody who may."""
 
+from datetime import datetime, timedelta
+
 from chat.text import Text
 from meetings.records import AnswerGiven, Meeting
 from meetings.terms import Answer, PersonId, Reason, State
@@ -47,10 +49,23 @@ async def open_for(work: Work) -> list[Meeting]:
     ]
 
 
-async def coming_for(work: Work) -> list[Meeting]:
-    """All meetings to come of the actor's cells, announced or only planned, soonest first."""
+async def begun_for(work: Work) -> bool:
+    """Whether a meeting of the actor's cells began within the last half day and is not closed."""
+    cells = await work.uow.members.cells_of(actor(work).id, work.today)
+    for cell in cells:
+        for meeting in await work.uow.meetings.in_state(cell, (State.ANNOUNCED, State.HELD)):
+            if meeting.starts_at <= work.now < meeting.starts_at + timedelta(hours=12):
+                return True
+    return False
+
+
+async def coming_for(work: Work, *, since: datetime | None = None) -> list[Meeting]:
+    """All meetings to come of the actor's cells, announced or only planned, soonest first.
+
+    `since`: those too that began after this instant and are not called yet.
+    """
     person = actor(work)
     cells = await work.uow.members.cells_of(person.id, work.today)
     cells |= {one.unit for one in await work.uow.people.roles_of(person.id, work.today)}
     cells |= {one.cell for one in await work.uow.people.assignments_of(person.id, work.today)}
-    return [one for one in await work.uow.meetings.coming_up(work.now) if one.cell in cells]
+    return [one for one in await work.uow.meetings.coming_up(since or work.now) if one.cell in cells]

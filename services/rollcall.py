@@ -1,10 +1,10 @@
 """The roll-call: the secretary's truth. By buttons, by one line, or days later from paper (domain.md 4.9)."""
 
-import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
+from chat.numbers import whole
 from chat.text import Text
 from meetings.attendance import Marking, Tally, tally
 from meetings.records import MarkMade, Meeting, Member
@@ -13,13 +13,15 @@ from meetings.rollcall_line import apply_line, parse_line
 from meetings.states import Verb
 from meetings.terms import Answer, Mark, PersonId, Reason, Ruling, State
 from services.access import actor, posts
-from services.errors import NotFound, TooLate
+from services.errors import NotAllowed, NotFound, TooLate
 from services.facts import standings
 from services.schedule import transit
+from services.steps import packed, packed_before, unpacked, unpacked_before
 from services.work import Work
 from storage.proposals import Proposal
 
 _LINE, _MARKS = "line", "marks"
+_RULED = (Ruling.EXCUSED, Ruling.UNEXCUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Sheet:
     base: tuple[Member, ...]
     marks: Mapping[PersonId, MarkMade]
     tally: Tally
+    last_step: int | None = None
 
     @property
     def unmarked(self) -> list[Member]:
@@ -65,7 +68,17 @@ async def sheet(work: Work, meeting: Meeting, marks: Mapping[PersonId, MarkMade]
         guests=await work.uow.marks.guests(meeting.id),
         counting=work.policy.attendance.counting,
     )
-    return Sheet(meeting, tuple(found.members), tuple(found.base), made, counted)
+    last = await last_step(work, meeting)
+    number = None if last is None else last.id
+    return Sheet(meeting, tuple(found.members), tuple(found.base), made, counted, number)
+
+
+async def last_step(work: Work, meeting: Meeting) -> Proposal | None:
+    """The newest step that can still be taken back: within 24 hours, and not taken back yet."""
+    limit = timedelta(hours=work.policy.rollcall.undo_hours)
+    steps = [one for kind in (_LINE, _MARKS) if (one := await work.uow.proposals.last_done(kind, meeting.id))]
+    last = max(steps, key=lambda one: (one.done_at or one.at, one.id), default=None)
+    return None if last is None or (last.done_at or last.at) + limit < work.now else last
 
 
 async def to_call(work: Work) -> list[Meeting]:
@@ -95,7 +108,7 @@ async def open_sheet(work: Work, meeting: Meeting) -> Sheet:
     check_begun(work, meeting)
     if meeting.state is not State.HELD:
         meeting = await transit(work, meeting, Verb.HOLD)
-        await work.uow.audit.note(work.now, actor(work).id, "hold", cell=meeting.cell, meeting=meeting.id)
+        await _note(work, meeting, "held")
     return await sheet(work, meeting)
 
 
@@ -120,9 +133,14 @@ async def mark_absent(work: Work, meeting: Meeting, who: str) -> Sheet:
     return await _record(work, opened, [_mark(work, member.person, Mark.ABSENT, ruling, reason)])
 
 
+async def to_rule(work: Work, meeting: Meeting) -> Sheet:
+    """The sheet of a meeting whose absences may be ruled on: open, or closed and to stay so."""
+    return await (sheet if meeting.state is State.CLOSED else open_sheet)(work, meeting)
+
+
 async def rule(work: Work, meeting: Meeting, who: str, ruling: Ruling) -> Sheet:
-    """The ruling of secretary or deputy on an absence."""
-    opened = await open_sheet(work, meeting)
+    """The ruling of secretary or deputy on an absence; a closed list stays closed (domain.md 6)."""
+    opened = await to_rule(work, meeting)
     known = next((made for one, made in opened.marks.items() if str(one) == who), None)
     if known is None or known.mark is not Mark.ABSENT:
         raise NotFound
@@ -145,44 +163,64 @@ async def propose_line(work: Work, meeting: Meeting, line: str) -> tuple[int, Sh
     )
     marks = {who: _mark(work, who, one.mark, one.ruling, one.reason) for who, one in made.items()}
     number = await work.uow.proposals.add(
-        _LINE, meeting.cell, actor(work).id, _packed(marks.values()), work.now, meeting=meeting.id
+        _LINE, meeting.cell, actor(work).id, packed(marks.values()), work.now, meeting=meeting.id
     )
     return number, await sheet(work, opened.meeting, marks)
 
 
 async def proposed(work: Work, number: str) -> tuple[Proposal, Meeting]:
-    """A proposed line and its meeting. Raises NotFound."""
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
+    """A line the actor proposed, and its meeting. Raises NotFound."""
+    known = whole(number)
+    found = None if known is None else await work.uow.proposals.by_id(known)
+    if found is None or found.kind != _LINE or found.meeting is None or found.by != actor(work).id:
         raise NotFound
-    found = await work.uow.proposals.by_id(int(number))
-    meeting = await work.uow.meetings.by_id(found.meeting) if found and found.meeting else None
-    if found is None or meeting is None or found.kind != _LINE:
+    meeting = await work.uow.meetings.lock(found.meeting)
+    if meeting is None:
         raise NotFound
     return found, meeting
 
 
 async def confirm_line(work: Work, proposal: Proposal, meeting: Meeting) -> Sheet:
-    """Record what the line said, in the place of all marks so far. A second tap changes nothing."""
+    """Record what the line said, in the place of all marks so far. A second tap changes nothing.
+
+    Raises TooLate for a line that was recorded and taken back since.
+    """
+    if proposal.undone_at is not None:
+        raise TooLate(Text("menu.expired"))
     opened = await open_sheet(work, meeting)
     if proposal.done_at is None:
-        made = {one.person: one for one in _unpacked(proposal.payload)}
+        rules = await may_rule(work, meeting)
+        made = [_kept(one, opened, rules=rules) for one in unpacked(proposal.payload)]
         before = [opened.marks.get(one.person) or one.person for one in opened.members]
-        await work.uow.marks.replace(meeting.id, made.values())
-        await work.uow.proposals.done(proposal.id, _packed_before(before), work.now)
+        await work.uow.marks.replace(meeting.id, made)
+        await work.uow.proposals.done(proposal.id, packed_before(before), work.now)
         await _note(work, opened.meeting, "mark")
     return await sheet(work, opened.meeting)
 
 
+def _kept(made: MarkMade, opened: Sheet, *, rules: bool) -> MarkMade:
+    """Who does not rule leaves the rulings that stand, and adds none."""
+    if rules or made.mark is not Mark.ABSENT:
+        return made
+    known = opened.marks.get(made.person)
+    if known is not None and known.mark is Mark.ABSENT and known.ruling in _RULED:
+        return known
+    return replace(made, ruling=Ruling.AWAITING)
+
+
 async def undo(work: Work, meeting: Meeting) -> Sheet:
-    """Take the last step back, within 24 hours; a closed meeting is held again. Raises TooLate."""
-    limit = timedelta(hours=work.policy.rollcall.undo_hours)
-    steps = [one for kind in (_LINE, _MARKS) if (one := await work.uow.proposals.last_done(kind, meeting.id))]
-    last = max(steps, key=lambda one: (one.done_at or one.at, one.id), default=None)
-    if last is None or (last.done_at or last.at) + limit < work.now:
+    """Take the last step back, within 24 hours; a closed meeting is held again. Raises TooLate.
+
+    A closed list, or a step with rulings in it, is for secretary and deputy. Raises NotAllowed.
+    """
+    last = await last_step(work, meeting)
+    if last is None:
         raise TooLate(Text("refused.nothing_to_undo"))
+    steps_back = unpacked_before(last.payload)
+    await _check_undo(work, meeting, steps_back)
     if meeting.state is State.CLOSED:
         meeting = await reopen(work, meeting)
-    for before in _unpacked_before(last.payload):
+    for before in steps_back:
         if isinstance(before, MarkMade):
             await work.uow.marks.put(meeting.id, before)
         else:
@@ -192,10 +230,16 @@ async def undo(work: Work, meeting: Meeting) -> Sheet:
     return await sheet(work, meeting)
 
 
+async def _check_undo(work: Work, meeting: Meeting, steps: Iterable[MarkMade | PersonId]) -> None:
+    standing = await work.uow.marks.of_meeting(meeting.id)
+    whom = [one.person if isinstance(one, MarkMade) else one for one in steps]
+    ruled = any((made := standing.get(who)) is not None and made.ruling in _RULED for who in whom)
+    if (ruled or meeting.state is State.CLOSED) and not await may_rule(work, meeting):
+        raise NotAllowed
+
+
 async def reopen(work: Work, meeting: Meeting) -> Meeting:
-    """A closed list is open again until it is closed anew. Raises TooLate once the month is locked."""
-    if is_locked(work, meeting):
-        raise TooLate(Text("refused.locked"))
+    """A closed list is open again until it is closed anew; after the lock that closing is an amendment."""
     reopened = await transit(work, meeting, Verb.REOPEN)
     await _note(work, reopened, "reopen")
     return reopened
@@ -249,7 +293,7 @@ async def _record(work: Work, opened: Sheet, made: Iterable[MarkMade]) -> Sheet:
     before = [opened.marks.get(one.person) or one.person for one in made]
     for one in made:
         await work.uow.marks.put(meeting.id, one)
-    packed = _packed_before(before)
+    packed = packed_before(before)
     number = await work.uow.proposals.add(
         _MARKS, meeting.cell, actor(work).id, packed, work.now, meeting=meeting.id
     )
@@ -260,39 +304,3 @@ async def _record(work: Work, opened: Sheet, made: Iterable[MarkMade]) -> Sheet:
 
 async def _note(work: Work, meeting: Meeting, what: str) -> None:
     await work.uow.audit.note(work.now, actor(work).id, what, cell=meeting.cell, meeting=meeting.id)
-
-
-def _packed(marks: Iterable[MarkMade]) -> str:
-    return json.dumps([_values(one) for one in marks])
-
-
-def _packed_before(before: Iterable[MarkMade | PersonId]) -> str:
-    return json.dumps([_values(one) if isinstance(one, MarkMade) else [one] for one in before])
-
-
-def _values(made: MarkMade) -> list[object]:
-    return [made.person, made.mark, made.ruling, made.reason, made.by, made.at.isoformat()]
-
-
-def _unpacked(payload: str) -> list[MarkMade]:
-    return [one for one in _unpacked_before(payload) if isinstance(one, MarkMade)]
-
-
-def _unpacked_before(payload: str) -> list[MarkMade | PersonId]:
-    found: list[MarkMade | PersonId] = []
-    for who, *rest in json.loads(payload):
-        if not rest:
-            found.append(PersonId(who))
-            continue
-        mark, ruling, reason, by, at = rest
-        found.append(
-            MarkMade(
-                PersonId(who),
-                Mark(mark),
-                None if ruling is None else Ruling(ruling),
-                None if reason is None else Reason(reason),
-                PersonId(by),
-                datetime.fromisoformat(at),
-            )
-        )
-    return found

@@ -1,14 +1,21 @@
 """Loading a roster: everything or nothing, again and again, without doubling or deleting anybody."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from meetings.records import Role
 from meetings.terms import CellRole, PersonId, Status, UnitId, UpperRole
 from reports.roster.rows import OfficialRow, PersonRow, Roster, RosterStatus, UnitRow
+from services import schedule
 from services.work import Work
-from storage.members import DatedStatus
+from storage.members import DatedStatus, Term
+
+Key = tuple[PersonId, UnitId]
+Lasts = tuple[date | None, date | None]
+
+# They are on the roll of another cell all the time, or on none here.
+_GUESTS = frozenset({RosterStatus.TEMPORARY_IN, RosterStatus.REINFORCED})
 
 
 @dataclass(slots=True)
@@ -27,8 +34,8 @@ class ImportReport:
 async def load(work: Work, roster: Roster) -> ImportReport:
     """Bring units, people, memberships, statuses, roles and assignments to what the workbook says.
 
-    A membership that the workbook no longer names is reported and left. With `faults` in the report nothing
-    may be committed.
+    The coming meetings of the cells are there at once. A membership that the workbook no longer names is
+    reported and left. With `faults` in the report nothing may be committed.
     """
     report = ImportReport(units=len(roster.units))
     units = await _units(work, roster.units)
@@ -37,6 +44,7 @@ async def load(work: Work, roster: Roster) -> ImportReport:
     await _statuses(work, roster.people, memberships, report)
     await _roles(work, roster, units, people)
     await _assignments(work, roster, units, people)
+    await schedule.draft_all(work)
     return report
 
 
@@ -93,35 +101,77 @@ async def _memberships(
     people: dict[str, PersonId],
     report: ImportReport,
 ) -> dict[tuple[str, str], int]:
-    rows = list(rows)
-    in_file = {(people[row.code], units[row.cell]) for row in rows}
-    cells = {row.cell: units[row.cell] for row in rows}
-    standing_by: dict[tuple[UnitId, int], str] = {}
-    for member in await work.uow.members.everywhere(
-        [one.id for one in await work.uow.units.cells()], work.today
-    ):
-        if (member.person, member.cell) not in in_file:
-            report.gone.append(member.code)
-            standing_by[member.cell, member.number] = member.code
+    wanted = {(people[row.code], units[row.cell]): row for row in rows}
+    known = await work.uow.members.terms()
+    staying: dict[tuple[UnitId, int], str] = {}
+    for (who, cell), term in known.items():
+        if (who, cell) not in wanted and (term.until is None or term.until >= work.today):
+            report.gone.append(term.code)
+            staying[cell, term.number] = term.code
+    terms = _terms(work, wanted, known)
     found = {}
-    for row in rows:
-        taken = standing_by.get((cells[row.cell], row.number))
+    for (who, cell), row in wanted.items():
+        taken = staying.get((cell, row.number))
         if taken and row.status is not RosterStatus.LEFT:
             report.faults.append((row.where, str(row.number), taken))
+        since, until = terms[who, cell]
         values = {
             "number": row.number,
             "group_name": row.group,
             "standing": row.standing,
             "liaison": people[row.liaison] if row.liaison else None,
-            "until": _left(row, work.today),
+            "since": since,
+            "until": until,
         }
-        found[row.code, row.cell] = await work.uow.members.save(people[row.code], cells[row.cell], values)
+        found[row.code, row.cell] = await work.uow.members.save(who, cell, values)
     return found
 
 
-def _left(row: PersonRow, today: date) -> date | None:
-    """A membership that ended: its last day is the one before `since`."""
-    return (row.since or today) - timedelta(days=1) if row.status is RosterStatus.LEFT else None
+def _terms(work: Work, wanted: Mapping[Key, PersonRow], known: Mapping[Key, Term]) -> dict[Key, Lasts]:
+    """First and last day of each membership of the workbook. A transfer begins where the one before ended."""
+    terms = {
+        key: _ending(work, row, known.get(key))
+        for key, row in wanted.items()
+        if row.status is RosterStatus.LEFT
+    }
+    ended: dict[PersonId, date] = {}
+    ends = {
+        **{key: term.until for key, term in known.items()},
+        **{key: ends for key, (_, ends) in terms.items()},
+    }
+    for (who, _), until in ends.items():
+        if until is not None:
+            ended[who] = max(until, ended.get(who, until))
+    cells = {cell for _, cell in known}
+    for key, row in wanted.items():
+        if row.status is not RosterStatus.LEFT:
+            who, cell = key
+            since = _beginning(work, row, known.get(key), opened=cell in cells)
+            fresh = key not in known or since != known[key].since
+            if fresh and who in ended and row.status not in _GUESTS:
+                free = ended[who] + timedelta(days=1)
+                since = free if since is None else max(since, free)
+            terms[key] = since, None
+    return terms
+
+
+def _beginning(work: Work, row: PersonRow, before: Term | None, *, opened: bool) -> date | None:
+    """The first day. None: always there, which is everybody of a cell that is loaded for the first time."""
+    # `since` dates the status: only "active" and the guests' own say when the membership itself began.
+    dated = row.status in _GUESTS or row.status is RosterStatus.ACTIVE
+    begins = (row.since if dated else None) or work.today
+    if before is None:
+        return begins if opened else None
+    came_back = before.until is not None and begins > before.until + timedelta(days=1)
+    return begins if came_back else before.since
+
+
+def _ending(work: Work, row: PersonRow, before: Term | None) -> Lasts:
+    """A membership that ended: its last day is the one before `since`, and a past one stays where it is."""
+    since, until = (before.since, before.until) if before else (None, None)
+    if row.since is None and until is not None and until < work.today:
+        return since, until
+    return since, (row.since or work.today) - timedelta(days=1)
 
 
 async def _statuses(

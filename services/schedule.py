@@ -1,16 +1,18 @@
 """When a cell meets: the monthly rule, the rows it creates, and every later change of a row."""
 
+import json
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
+from chat.numbers import whole
 from chat.text import Text
 from meetings.period import Period
 from meetings.records import Meeting, Unit
 from meetings.rule import day_in, parse_rule
 from meetings.states import NotPossible, Verb, next_state
-from meetings.terms import Kind, State
+from meetings.terms import Kind, State, UnitId
 from services.access import actor
-from services.errors import TooLate
+from services.errors import NotFound, TooLate
 from services.work import Work
 from storage.errors import LostUpdate
 
@@ -29,6 +31,32 @@ class NewDate:
 def at_local(work: Work, day: date, hour: time) -> datetime:
     """A local day and hour as an instant."""
     return datetime.combine(day, hour, work.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedRule:
+    """A monthly rule that awaits "Xác nhận"."""
+
+    cell: UnitId
+    day: str
+    hour: time
+    place: str
+
+
+async def propose_rule(work: Work, cell: Unit, day: str, hour: time, place: str) -> int:
+    """Write a rule down; nothing changes before it is confirmed."""
+    payload = json.dumps({"day": day, "hour": hour.isoformat(), "place": place})
+    return await work.uow.proposals.add("rule", cell.id, actor(work).id, payload, work.now, meeting=None)
+
+
+async def proposed_rule(work: Work, number: str) -> ProposedRule:
+    """A rule somebody proposed. Raises NotFound."""
+    known = whole(number)
+    found = None if known is None else await work.uow.proposals.by_id(known)
+    if found is None or found.kind != "rule":
+        raise NotFound
+    values = json.loads(found.payload)
+    return ProposedRule(found.cell, values["day"], time.fromisoformat(values["hour"]), values["place"])
 
 
 async def set_rule(work: Work, cell: Unit, day: str, hour: time, place: str) -> list[Meeting]:
@@ -103,17 +131,23 @@ async def move(work: Work, meeting: Meeting, new: NewDate) -> Meeting:
     """
     if new.starts_at <= work.now:
         raise TooLate(Text("refused.past"))
+    same = new.starts_at == meeting.starts_at and meeting.state is not State.POSTPONED
+    if same and new.place == meeting.place:
+        raise TooLate(Text("refused.same_date"))
     values: dict[str, object] = {
         "starts_at": new.starts_at,
         "place": new.place,
         "revision": meeting.revision + 1,
+        "on_hold": False,
     }
     if meeting.announced_at is not None:
         values["announced_at"] = work.now
     moved = await transit(work, meeting, Verb.MOVE, values)
     if new.starts_at != meeting.starts_at:
         await work.uow.answers.clear(meeting.id)
-    await _log(work, meeting, "moved", new.starts_at, new.why)
+    # Who was never told of the first date is told of the meeting, not of a change.
+    what = "replanned" if meeting.announced_at is None else "place" if same else "moved"
+    await _log(work, meeting, what, new.starts_at, new.why)
     await work.uow.notices.drop_stale(meeting.id, moved.revision)
     return moved
 
@@ -151,7 +185,9 @@ async def next_of(work: Work, cell: Unit) -> Meeting | None:
     return None
 
 
-async def movable(work: Work, cell: Unit) -> Meeting | None:
-    """What `hoan` speaks of: a postponed meeting without a date, else the next one."""
-    postponed = await work.uow.meetings.in_state(cell.id, (State.POSTPONED,))
-    return postponed[0] if postponed else await next_of(work, cell)
+async def movable(work: Work, cell: Unit) -> list[Meeting]:
+    """What `hoan` may speak of: postponed meetings, one that has begun and was not held, and the next one."""
+    found = await work.uow.meetings.in_state(cell.id, (State.POSTPONED, *OPEN))
+    waiting = [one for one in found if one.state is State.POSTPONED or one.starts_at <= work.now]
+    coming = await next_of(work, cell)
+    return [*waiting, coming] if coming else waiting

@@ -5,14 +5,12 @@ from datetime import datetime, timedelta
 
 from chat.events import Address
 from chat.menus import Menu, items_of, opened
-from meetings.reminders import StepKind
-from meetings.terms import Answer, State
+from services.wanted import unwanted
 from services.work import Work
-from storage.notices import Notice, NoticeStatus
+from storage.notices import NoticeStatus
 from storage.outbox import Claimed, Letter
 
 _MENU_KEPT = timedelta(days=2)
-_AFTERWARDS = {"thanks", str(State.POSTPONED), str(State.CANCELLED)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,60 +26,22 @@ async def prepare(work: Work, claimed: Claimed) -> Ready | str:
     letter = claimed.letter
     if claimed.overrun and not letter.repeatable:
         return "unknown"
-    why = await _unwanted(work, letter)
+    why = await unwanted(work, letter)
     if why is not None:
         return why
     if not letter.choices:
         return Ready(claimed, None)
     talk = await work.uow.conversations.load(letter.to, letter.person)
-    wanted = Menu(letter.question, "", items_of(letter.choices), letter.menu_until or work.now + _MENU_KEPT)
+    wanted = Menu(
+        letter.question,
+        "",
+        items_of(letter.choices),
+        letter.menu_until or work.now + _MENU_KEPT,
+        stays=letter.question.startswith("rsvp:"),
+    )
     menu, menus = opened(talk.menus, wanted, now=work.now, busy=talk.step is not None, answer=letter.answer)
     await work.uow.conversations.save(talk, talk.step, menus)
     return Ready(claimed, menu)
-
-
-async def _unwanted(work: Work, letter: Letter) -> str | None:
-    if letter.answer:
-        return None
-    if letter.useful_until is not None and work.now >= letter.useful_until:
-        return "too late"
-    if letter.notice is None:
-        return None
-    notice, status = await work.uow.notices.by_id(letter.notice)
-    if status is not NoticeStatus.QUEUED:
-        return str(status)
-    if notice.person is not None:
-        person = await work.uow.people.by_id(notice.person)
-        if not person.consented:
-            return "no consent"
-        if not await work.uow.accounts.alive(letter.to):
-            return "address dead"
-    return await _overtaken(work, notice)
-
-
-async def _overtaken(work: Work, notice: Notice) -> str | None:
-    """The meeting moved on, or this person answered meanwhile."""
-    if notice.meeting is None:
-        return None
-    meeting = await work.uow.meetings.by_id(notice.meeting)
-    if meeting is None:
-        return "meeting gone"
-    if notice.kind.partition(".")[0] in _AFTERWARDS:
-        return None
-    if meeting.revision != notice.revision:
-        return "moved"
-    if meeting.state not in (State.PLANNED, State.ANNOUNCED):
-        return str(meeting.state)
-    kind = notice.kind.partition(".")[0]
-    if kind == StepKind.PREVIEW and meeting.state is State.ANNOUNCED:
-        return "announced"
-    if notice.person is None or kind not in (StepKind.NOTICE, StepKind.REMINDER, StepKind.TODAY):
-        return None
-    given = await work.uow.answers.of_person(meeting.id, notice.person)
-    said = None if given is None else given.answer
-    if said is Answer.ABSENT or (said is Answer.COMING and kind == StepKind.REMINDER):
-        return "answered"
-    return None
 
 
 async def sent(work: Work, owner: str, claimed: Claimed, message_id: str) -> None:

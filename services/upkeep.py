@@ -1,6 +1,6 @@
-"""What time throws away: used transport, and after the lock whatever was kept for people without consent."""
+"""What time throws away: used transport, and what was promised not to be kept longer (domain.md 15, 17)."""
 
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 
 from meetings.period import Period
 from meetings.records import Meeting
@@ -8,22 +8,46 @@ from meetings.terms import PersonId
 from services.work import Work
 
 _TRANSPORT_KEPT = timedelta(days=14)
+_TIDIED = "tidied"  # the local date of the last day's work
 
 
 async def tidy(work: Work) -> None:
-    """Purge transport; forget marks and answers of people without consent once their month is locked."""
-    await work.uow.keeping.purge(work.real - _TRANSPORT_KEPT)
-    period = Period.of(work.today).previous()
-    for _ in range(2):
-        if work.now >= work.policy.locked_from(period, work.zone):
-            await _forget_strangers(work, period)
+    """Purge transport and proposals each time; once a local day, forget what has been kept long enough."""
+    await work.uow.keeping.purge(
+        before_product=work.now - _TRANSPORT_KEPT, before_real=work.real - _TRANSPORT_KEPT
+    )
+    await work.uow.proposals.purge(work.now - timedelta(hours=work.policy.rollcall.undo_hours))
+    if await work.uow.keeping.get(_TIDIED) != str(work.today):
+        await _forget_the_old(work)
+        await work.uow.keeping.set(_TIDIED, str(work.today))
+
+
+async def _forget_the_old(work: Work) -> None:
+    """After the lock marks and answers of people without consent; later reasons, names and audit rows."""
+    kept, keeping = work.policy.retention, work.uow.keeping
+    locked = _locked_for(work, timedelta())
+    await keeping.drop_strangers(locked)
+    await work.uow.proposals.drop_strangers(locked)
+    await keeping.drop_reasons(_locked_for(work, timedelta(days=kept.reasons_days)))
+    await keeping.drop_names(_months_ago(work, kept.names_months))
+    await keeping.drop_audit(_months_ago(work, kept.audit_months), work.now)
+
+
+def _locked_for(work: Work, lasting: timedelta) -> Period:
+    """The newest month that has been locked for so long."""
+    period = Period.of(work.today)
+    while work.now < work.policy.locked_from(period, work.zone) + lasting:
         period = period.previous()
+    return period
 
 
-async def _forget_strangers(work: Work, period: Period) -> None:
-    gone = await strangers(work)
-    for meeting in await work.uow.meetings.closed_in(period):
-        await forget_in(work, meeting, gone)
+def _months_ago(work: Work, months: int) -> datetime:
+    """Local midnight of this day so many months ago, or of that month's last day."""
+    month = Period.of(work.today)
+    for _ in range(months):
+        month = month.previous()
+    day = date(month.year, month.month, min(work.today.day, month.last_day.day))
+    return datetime.combine(day, time(), work.zone)
 
 
 async def strangers(work: Work) -> set[PersonId]:
@@ -37,7 +61,9 @@ async def forget_in(work: Work, meeting: Meeting, people: set[PersonId]) -> None
     rows = await work.uow.closings.snapshot(frozen.id) if frozen else []
     known = {*await work.uow.answers.of_meeting(meeting.id), *await work.uow.marks.of_meeting(meeting.id)}
     known |= {row.person for row in rows if row.person is not None}
+    known |= await work.uow.marks.guests_of(meeting.id)
     for who in known & people:
         await work.uow.answers.forget_in(meeting.id, who)
-        await work.uow.marks.drop(meeting.id, who)
+        await work.uow.marks.forget(who, meeting.id)
+        await work.uow.proposals.forget(who, meeting.id)
         await work.uow.closings.forget(who, meeting.id)

@@ -1,13 +1,14 @@
 """What a verb works with: the transaction, the moment, the rules in force, and who is acting."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from chat.events import Address
+from chat.text import Param
 from chat.tokens import Signer
 from chat.vocabulary import Vocabulary
-from meetings.records import Person
+from meetings.records import Meeting, Person
 from reports.catalogue import LANGUAGES, Catalogue
 from services.policy import Policy
 from storage.work import UnitOfWork
@@ -22,6 +23,7 @@ class House:
     signer: Signer
     vocabulary: Vocabulary
     languages: tuple[str, ...] = LANGUAGES
+    language: str = "vi"  # of strangers and groups; everybody else has their own
     operator: str = ""
     telegram_bot: str = ""
 
@@ -35,7 +37,8 @@ class Work:
     """One transaction at one moment.
 
     `now` is the product's clock, `real` the wall clock (leases and back-off only), both aware UTC.
-    `room` is how many choices the actor's chat shows at once.
+    `room` is how many choices the actor's chat shows at once. `looked_up` is what the messages of a meeting
+    say of it, found once a transaction.
     """
 
     uow: UnitOfWork
@@ -45,6 +48,7 @@ class Work:
     actor: Person | None = None
     address: Address | None = None
     room: int = 9
+    looked_up: dict[Meeting, dict[str, Param]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def policy(self) -> Policy:

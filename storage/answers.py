@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
 from meetings.records import AnswerGiven
 from meetings.terms import Answer, MeetingId, PersonId, Reason
@@ -52,11 +52,6 @@ class Answers(Queries):
 
     async def forget_in(self, meeting: MeetingId, who: PersonId) -> None:
         await self._change(delete(answer).where(answer.c.meeting == meeting, answer.c.person == who))
-
-    async def drop_reasons(self, meeting: MeetingId, before: datetime) -> None:
-        await self._change(
-            update(answer).where(answer.c.meeting == meeting, answer.c.at < before).values(reason=None)
-        )
 
 
 def _given(row: AnyRow) -> AnswerGiven:

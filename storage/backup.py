@@ -5,6 +5,7 @@ First line: revision and instant. Then one line a row: table name and values.
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from pathlib import Path
@@ -15,9 +16,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
 from storage.errors import StorageError
+from storage.forgetting import forget
+from storage.notices import NoticeStatus
 from storage.schema import head
-from storage.tables import metadata, people
+from storage.tables import delivery, metadata, people
 from storage.tables.base import Instant
+from storage.work import UnitOfWork
 
 _BATCH = 500
 
@@ -41,7 +45,7 @@ async def write_backup(database: Database, path: Path, now: datetime) -> int:
         with gzip.open(path, "wt", encoding="utf-8") as file:
             file.write(json.dumps({"keng": head(), "at": now.isoformat()}) + "\n")
             for table in metadata.sorted_tables:
-                for row in (await connection.execute(select(table))).mappings():
+                for row in (await connection.execute(select(table).order_by(*table.primary_key))).mappings():
                     values = {name: _plain(value) for name, value in row.items()}
                     file.write(json.dumps([table.name, values], ensure_ascii=False) + "\n")
                     count += 1
@@ -51,7 +55,8 @@ async def write_backup(database: Database, path: Path, now: datetime) -> int:
 async def read_backup(database: Database, path: Path, *, force: bool) -> list[str]:
     """Put a backup in the place of what is there, in one transaction.
 
-    People who were forgotten in the database that is replaced stay forgotten; their codes are returned.
+    People who were forgotten in the database that is replaced stay forgotten; the codes of those whom the
+    backup knew by name are returned. Nothing that waited to be sent when the backup was made is sent.
     Raises BadBackup and NotEmpty.
     """
     rows = list(_rows(path))
@@ -62,7 +67,8 @@ async def read_backup(database: Database, path: Path, *, force: bool) -> list[st
         for table in reversed(metadata.sorted_tables):
             await connection.execute(table.delete())
         await _fill(connection, rows)
-        return await _forget_again(connection, erased)
+        await _drop_waiting(connection)
+        return await _forget_again(UnitOfWork(connection), erased)
 
 
 def _rows(path: Path) -> Iterator[tuple[Table, dict[str, object]]]:
@@ -77,9 +83,9 @@ def _rows(path: Path) -> Iterator[tuple[Table, dict[str, object]]]:
                 name, values = json.loads(line)
                 table = metadata.tables[name]
                 yield table, {key: _typed(table.c[key], value) for key, value in values.items()}
-    except (OSError, EOFError, UnicodeDecodeError, ValueError, KeyError, AttributeError, TypeError) as error:
-        if isinstance(error, FileNotFoundError | PermissionError):
-            raise
+    except (FileNotFoundError, PermissionError):
+        raise
+    except (OSError, EOFError, zlib.error, ValueError, KeyError, AttributeError, TypeError) as error:
         raise BadBackup(f"{path}: not a backup of Kẻng") from error
 
 
@@ -123,20 +129,26 @@ async def _reset_sequences(connection: AsyncConnection) -> None:
             )
 
 
-async def _forget_again(connection: AsyncConnection, erased: dict[str, datetime]) -> list[str]:
-    table = people.person
+async def _drop_waiting(connection: AsyncConnection) -> None:
+    """What waited then was sent since, or is of no use any more: nobody may hear it now."""
+    for table, waits in ((delivery.outbox, "pending"), (delivery.notice, NoticeStatus.QUEUED)):
+        await connection.execute(
+            table.update().where(table.c.status == waits).values(status=NoticeStatus.SKIPPED, why="restored")
+        )
+
+
+async def _forget_again(uow: UnitOfWork, erased: dict[str, datetime]) -> list[str]:
+    """Keep the list of the erased whole, also of people whom the backup does not know."""
+    known = await uow.people.forgotten()
     again = []
     for code, at in erased.items():
-        found = await connection.execute(
-            table.update()
-            .where(table.c.code == code, table.c.forgotten_at.is_(None))
-            .values(name=None, consented_at=None, forgotten_at=at)
-            .returning(table.c.id)
-        )
-        number = found.scalar_one_or_none()
-        if number is not None:
+        person = await uow.people.by_code(code)
+        if person is None:
+            await uow.people.keep_forgotten(code, at)
+            continue
+        await forget(uow, person.id, at)
+        if code not in known:
             again.append(code)
-            await connection.execute(people.account.delete().where(people.account.c.person == number))
     return again
 
 

@@ -9,7 +9,8 @@ from sqlalchemy import func, select, update
 from meetings.attendance import Tally
 from meetings.period import Period
 from meetings.terms import Mark, MeetingId, PersonId, Reason, Ruling, Standing, UnitId
-from storage.queries import Queries
+from storage.queries import AnyRow, Queries
+from storage.tables import meetings as tables
 from storage.tables.meetings import closing, report, snapshot
 
 _COUNTS = ("roll", "expected", "present", "online", "excused", "unexcused", "awaiting", "extra", "guests")
@@ -103,19 +104,19 @@ class Closings(Queries):
 
     async def snapshot(self, number: int) -> list[SnapshotRow]:
         query = select(snapshot).where(snapshot.c.closing == number).order_by(snapshot.c.number)
-        return [
-            SnapshotRow(
-                None if row.person is None else PersonId(row.person),
-                row.number,
-                Standing(row.standing),
-                row.statuses,
-                row.expected,
-                None if row.mark is None else Mark(row.mark),
-                None if row.ruling is None else Ruling(row.ruling),
-                None if row.reason is None else Reason(row.reason),
-            )
-            for row in await self._connection.execute(query)
-        ]
+        return [_row(row) for row in await self._connection.execute(query)]
+
+    async def history(self, who: PersonId) -> list[tuple[datetime, SnapshotRow]]:
+        """A person's row in the newest closing of each meeting, with the meeting's start."""
+        query = (
+            select(snapshot, tables.meeting.c.starts_at, closing.c.meeting)
+            .join_from(snapshot, closing, snapshot.c.closing == closing.c.id)
+            .join(tables.meeting, closing.c.meeting == tables.meeting.c.id)
+            .where(snapshot.c.person == who)
+            .order_by(tables.meeting.c.starts_at, closing.c.serial)
+        )
+        newest = {row.meeting: (row.starts_at, _row(row)) for row in await self._connection.execute(query)}
+        return list(newest.values())
 
     async def forget(self, who: PersonId, meeting: MeetingId | None = None) -> None:
         """Keep the snapshot rows by roll number only."""
@@ -133,3 +134,17 @@ class Closings(Queries):
     async def report(self, unit: UnitId, period: Period) -> str | None:
         query = select(report.c.figures).where(report.c.unit == unit, report.c.period == str(period))
         return (await self._connection.execute(query)).scalar_one_or_none()
+
+
+def _row(row: AnyRow) -> SnapshotRow:
+    values = row._mapping
+    return SnapshotRow(
+        None if values["person"] is None else PersonId(values["person"]),
+        values["number"],
+        Standing(values["standing"]),
+        values["statuses"],
+        values["expected"],
+        None if values["mark"] is None else Mark(values["mark"]),
+        None if values["ruling"] is None else Ruling(values["ruling"]),
+        None if values["reason"] is None else Reason(values["reason"]),
+    )

@@ -88,6 +88,7 @@ def _menu(menu: Menu) -> dict[str, object]:
         "tag": menu.tag,
         "until": menu.until.isoformat(),
         "answered": menu.answered,
+        "stays": menu.stays,
         "items": [
             [item.number, item.action.name, list(item.action.args), encode(item.label), item.words]
             for item in menu.items
@@ -106,6 +107,7 @@ def _menus(stored: str) -> tuple[Menu, ...]:
             ),
             datetime.fromisoformat(menu["until"]),
             menu["answered"],
+            menu["stays"],
         )
         for menu in json.loads(stored)
     )

@@ -1,6 +1,7 @@
 """Engine and transactions: SQLite in WAL with one writer, or PostgreSQL, behind one small door."""
 
 import asyncio
+import re
 import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
@@ -8,7 +9,7 @@ from typing import Protocol
 
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -18,6 +19,8 @@ from storage.work import UnitOfWork
 
 # PostgreSQL: serialization_failure, deadlock_detected. The turn is simply repeated.
 _TRY_AGAIN = {"40001", "40P01"}
+# What PostgreSQL and asyncpg repeat of a row: "DETAIL:  Key (code)=(x) …", "invalid input …: 'x' …".
+_VALUES = re.compile(r"\s*DETAIL:.*|(?<=: )['\"].*|(?<=for query argument )(\$\d+).*", re.DOTALL)
 
 
 class _Begins(Protocol):
@@ -77,9 +80,10 @@ def engine_of(url: str) -> AsyncEngine:
     try:
         address = make_url(url)
         sqlite = address.get_backend_name() == "sqlite"
-        engine = create_async_engine(address, pool_pre_ping=not sqlite)
+        engine = create_async_engine(address, pool_pre_ping=not sqlite, hide_parameters=True)
     except (ArgumentError, InvalidRequestError, ImportError) as error:  # a driver that is not asynchronous
         raise NoDatabase("KENG_DATABASE_URL is not a database address") from error
+    event.listen(engine.sync_engine, "handle_error", _without_values)
     if sqlite:
         event.listen(engine.sync_engine, "do_connect", _tried)
         event.listen(engine.sync_engine, "connect", _opened)
@@ -100,6 +104,21 @@ async def connected(engine: AsyncEngine, begin: str = "BEGIN") -> AsyncIterator[
             raise NoDatabase("the database cannot be opened or reached") from error
         await connection.execution_options(begin=begin)
         yield connection
+
+
+def _without_values(context: ExceptionContext) -> None:
+    """Take the values of rows out of an error and of all it came from: names would end in a log."""
+    left: list[BaseException | None] = [context.sqlalchemy_exception, context.original_exception]
+    seen: set[int] = set()
+    while left:
+        error = left.pop()
+        if error is None or id(error) in seen:
+            continue
+        seen.add(id(error))
+        error.args = tuple(_VALUES.sub(r"\1", one) if isinstance(one, str) else one for one in error.args)
+        if isinstance(getattr(error, "detail", None), str):  # asyncpg prints it after the message
+            error.detail = None  # type: ignore[attr-defined]
+        left += [error.__cause__, error.__context__]
 
 
 def _tried(_dialect: object, _entry: object, args: Sequence[str], options: Mapping[str, object]) -> None:

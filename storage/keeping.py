@@ -1,13 +1,32 @@
 """Housekeeping: leases, pauses, heartbeats, small settings, and what time throws away."""
 
+import json
 from datetime import datetime
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    case,
+    cast,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 
+from meetings.period import Period
+from meetings.terms import PersonId, State
 from storage.queries import Queries
-from storage.tables.conversation import inbox, setting
+from storage.tables.conversation import conversation, inbox, setting
 from storage.tables.delivery import lease, notice, outbox, pause, tick
-from storage.tables.people import code, wrong_code
+from storage.tables.meetings import answer, closing, guest, mark, meeting, snapshot
+from storage.tables.people import account, audit, code, person, wrong_code
+
+AUDIT_CHECKPOINT = "audit.checkpoint"
 
 
 class Keeping(Queries):
@@ -60,11 +79,107 @@ class Keeping(Queries):
         query = select(setting.c.value).where(setting.c.name == name)
         return (await self._connection.execute(query)).scalar_one_or_none()
 
-    async def purge(self, before: datetime) -> None:
-        """Transport that has done its work: rows settled, events handled, codes long gone."""
+    async def purge(self, *, before_product: datetime, before_real: datetime) -> None:
+        """What has done its work: rows settled, events handled, codes long gone, talks of nobody.
+
+        Each by the clock it was written with: letters by the wall clock, the rest by the product's.
+        """
         # A letter that was skipped before anybody sent it has no end, but a lease it never used.
         ended = func.coalesce(outbox.c.done_at, outbox.c.lease_until)
-        await self._change(delete(outbox).where(outbox.c.status != "pending", ended < before))
-        await self._change(delete(inbox).where(inbox.c.at < before))
-        await self._change(delete(code).where(code.c.expires_at < before))
-        await self._change(delete(wrong_code).where(wrong_code.c.at < before))
+        await self._change(delete(outbox).where(outbox.c.status != "pending", ended < before_real))
+        await self._change(delete(inbox).where(inbox.c.at < before_product))
+        await self._change(delete(code).where(code.c.expires_at < before_product))
+        await self._change(delete(wrong_code).where(wrong_code.c.at < before_product))
+        owned = exists().where(
+            account.c.channel == conversation.c.channel,
+            account.c.bot == conversation.c.bot,
+            account.c.chat.in_([conversation.c.chat, conversation.c.person]),
+        )
+        await self._change(delete(conversation).where(~owned))
+
+    async def forget(self, who: PersonId) -> None:
+        """Letters, notices and open questions of a person, while their accounts are still linked.
+
+        A notice stays as one to nobody. A conversation is emptied and keeps its version, so that the turn under way can be saved; the next
+        purge deletes the row.
+        """
+        await self._empty_chats(who)
+        theirs = or_(notice.c.person == who, notice.c.recipient == f"person:{who}")
+        await self._change(delete(outbox).where(outbox.c.notice.in_(select(notice.c.id).where(theirs))))
+        # The row stays for a sender that has the letter in its hands: it looks once more whether to send.
+        waits = notice.c.status == "queued"
+        await self._change(
+            update(notice)
+            .where(theirs)
+            .values(
+                person=None,
+                recipient=literal("forgotten:") + cast(notice.c.id, String),
+                status=case((waits, "skipped"), else_=notice.c.status),
+                why=case((waits, "forgotten"), else_=notice.c.why),
+            )
+        )
+
+    async def _empty_chats(self, who: PersonId) -> None:
+        accounts = await self._connection.execute(select(account).where(account.c.person == who))
+        for one in accounts.all():
+            await self._change(
+                update(conversation)
+                .where(
+                    conversation.c.channel == one.channel,
+                    conversation.c.bot == one.bot,
+                    or_(conversation.c.chat == one.chat, conversation.c.person == one.chat),
+                )
+                .values(step=None, menus="[]")
+            )
+            await self._change(
+                delete(outbox).where(
+                    outbox.c.channel == one.channel, outbox.c.bot == one.bot, outbox.c.chat == one.chat
+                )
+            )
+
+    async def drop_strangers(self, through: Period) -> None:
+        """In closed meetings of a period and before: people without consent are a roll number only."""
+        closed = meeting.c.state == State.CLOSED
+        strangers = select(person.c.id).where(person.c.consented_at.is_(None))
+        await self._drop_people(closed & (meeting.c.period <= str(through)), strangers=strangers)
+
+    async def drop_names(self, before: datetime) -> None:
+        """Of meetings that started before an instant the totals stay, and the snapshot by roll number."""
+        await self._drop_people(meeting.c.starts_at < before)
+
+    async def _drop_people(self, which: ColumnElement[bool], strangers: Select[int] | None = None) -> None:
+        held = select(meeting.c.id).where(which)
+        for table in (answer, mark, guest):
+            gone = delete(table).where(table.c.meeting.in_(held))
+            await self._change(gone if strangers is None else gone.where(table.c.person.in_(strangers)))
+        frozen = update(snapshot).where(
+            snapshot.c.person.is_not(None),
+            snapshot.c.closing.in_(select(closing.c.id).where(closing.c.meeting.in_(held))),
+        )
+        if strangers is not None:
+            frozen = frozen.where(snapshot.c.person.in_(strangers))
+        await self._change(frozen.values(person=None, reason=None))
+
+    async def drop_reasons(self, through: Period) -> None:
+        """Why people were absent, in the meetings of a period and before."""
+        held = select(meeting.c.id).where(meeting.c.period <= str(through))
+        for table in (answer, mark):
+            await self._change(
+                update(table)
+                .where(table.c.reason.is_not(None), table.c.meeting.in_(held))
+                .values(reason=None)
+            )
+        closings = select(closing.c.id).where(closing.c.meeting.in_(held))
+        await self._change(
+            update(snapshot)
+            .where(snapshot.c.reason.is_not(None), snapshot.c.closing.in_(closings))
+            .values(reason=None)
+        )
+
+    async def drop_audit(self, before: datetime, now: datetime) -> None:
+        """Old rows of the audit log; a checkpoint says up to where, when, and how many went, then and ever."""
+        rows = await self._change(delete(audit).where(audit.c.at < before))
+        if rows:
+            ever = json.loads(await self.get(AUDIT_CHECKPOINT) or '{"ever": 0}')["ever"] + rows
+            known = {"until": before.isoformat(), "at": now.isoformat(), "rows": rows, "ever": ever}
+            await self.set(AUDIT_CHECKPOINT, json.dumps(known))

@@ -48,8 +48,23 @@ class Marks(Queries):
     async def drop(self, meeting: MeetingId, who: PersonId) -> None:
         await self._change(delete(mark).where(mark.c.meeting == meeting, mark.c.person == who))
 
-    async def forget(self, who: PersonId) -> None:
-        await self._change(delete(mark).where(mark.c.person == who))
+    async def visits(self, who: PersonId) -> list[datetime]:
+        """The starts of the meetings a person came to as a guest."""
+        query = (
+            select(tables.meeting.c.starts_at)
+            .join_from(guest, tables.meeting, guest.c.meeting == tables.meeting.c.id)
+            .where(guest.c.person == who)
+            .order_by(tables.meeting.c.starts_at)
+        )
+        return list((await self._connection.execute(query)).scalars())
+
+    async def forget(self, who: PersonId, meeting: MeetingId | None = None) -> None:
+        """Marks and visits of a person, everywhere or in one meeting."""
+        for table in (mark, guest):
+            statement = delete(table).where(table.c.person == who)
+            if meeting is not None:
+                statement = statement.where(table.c.meeting == meeting)
+            await self._change(statement)
 
     async def add_guest(self, meeting: MeetingId, who: PersonId, by: PersonId, at: datetime) -> None:
         await self._put(

@@ -1,10 +1,11 @@
 """Meeting rows. The monthly rule only creates them; every later change touches the row."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from meetings.period import Period
 from meetings.records import Meeting
@@ -27,6 +28,10 @@ class Move:
 
 
 class Meetings(Queries):
+    def __init__(self, connection: AsyncConnection) -> None:
+        super().__init__(connection)
+        self._last_moves: dict[MeetingId, Move | None] = {}  # a notice to fifty members asks fifty times
+
     async def by_id(self, number: MeetingId) -> Meeting | None:
         return next(iter(await self._many(meeting.c.id == number)), None)
 
@@ -48,10 +53,13 @@ class Meetings(Queries):
         )
         return next(iter(found), None)
 
-    async def coming_up(self, after: datetime) -> list[Meeting]:
-        """Planned and announced meetings of every cell that start after an instant, soonest first."""
+    async def coming_up(self, after: datetime, *, cells: Collection[UnitId] | None = None) -> list[Meeting]:
+        """Planned and announced meetings of some or all cells that start after an instant, soonest first."""
+        if cells is not None and not cells:
+            return []
+        of_these = () if cells is None else (meeting.c.cell.in_(list(cells)),)
         return await self._many(
-            meeting.c.state.in_((State.PLANNED, State.ANNOUNCED)), meeting.c.starts_at > after
+            meeting.c.state.in_((State.PLANNED, State.ANNOUNCED)), meeting.c.starts_at > after, *of_these
         )
 
     async def in_state(self, cell: UnitId, states: Iterable[State]) -> list[Meeting]:
@@ -59,6 +67,12 @@ class Meetings(Queries):
 
     async def closed_in(self, period: Period) -> list[Meeting]:
         return await self._many(meeting.c.period == str(period), meeting.c.state == State.CLOSED)
+
+    async def lock(self, number: MeetingId) -> Meeting | None:
+        """The meeting as it stands, and nobody else changes it before we commit (SQLite: no other writer)."""
+        query = select(meeting).where(meeting.c.id == number).with_for_update()
+        row = (await self._connection.execute(query)).first()
+        return None if row is None else _meeting(row)
 
     async def change(self, known: Meeting, values: Values) -> bool:
         """Change a meeting that still is what we knew of it; False when somebody was quicker."""
@@ -74,13 +88,17 @@ class Meetings(Queries):
         return await self._change(statement) == 1
 
     async def log_move(self, values: Values) -> None:
+        self._last_moves.clear()
         await self._add(move, values)
 
     async def last_move(self, number: MeetingId) -> Move | None:
         """The newest change of date, place or state of a meeting."""
-        query = select(move).where(move.c.meeting == number).order_by(move.c.id.desc()).limit(1)
-        row = (await self._connection.execute(query)).first()
-        return None if row is None else Move(row.verb, row.was, row.becomes, row.why, row.at)
+        if number not in self._last_moves:
+            query = select(move).where(move.c.meeting == number).order_by(move.c.id.desc()).limit(1)
+            row = (await self._connection.execute(query)).first()
+            found = None if row is None else Move(row.verb, row.was, row.becomes, row.why, row.at)
+            self._last_moves[number] = found
+        return self._last_moves[number]
 
     async def _many(self, *conditions: ColumnElement[bool]) -> list[Meeting]:
         query = select(meeting).where(*conditions).order_by(meeting.c.starts_at, meeting.c.id)

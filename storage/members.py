@@ -24,6 +24,16 @@ class DatedStatus:
     approved: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Term:
+    """How long a membership lasts, in local dates, both inclusive; None: always there, or no end in sight."""
+
+    number: int
+    code: str
+    since: date | None
+    until: date | None
+
+
 class Members(Queries):
     async def of_cell(self, cell: UnitId, on: date) -> list[Member]:
         """The memberships of a cell as they stand on a local date, by roll number."""
@@ -61,8 +71,17 @@ class Members(Queries):
         )
         return int(found.scalar_one())
 
-    async def end(self, number: int, until: date) -> None:
-        await self._change(update(membership).where(membership.c.id == number).values(until=until))
+    async def terms(self) -> dict[tuple[PersonId, UnitId], Term]:
+        """Every membership there ever was, by cell and roll number."""
+        query = (
+            select(membership, person.c.code)
+            .join_from(membership, person, membership.c.person == person.c.id)
+            .order_by(membership.c.cell, membership.c.number, membership.c.id)
+        )
+        return {
+            (PersonId(row.person), UnitId(row.cell)): Term(row.number, row.code, row.since, row.until)
+            for row in await self._connection.execute(query)
+        }
 
     async def statuses(self) -> dict[int, list[DatedStatus]]:
         """Every dated status by membership, oldest first."""
@@ -141,4 +160,7 @@ class Members(Queries):
 
 
 def _lasting(on: date) -> ColumnElement[bool]:
-    return or_(membership.c.until.is_(None), membership.c.until >= on)
+    return and_(
+        or_(membership.c.since.is_(None), membership.c.since <= on),
+        or_(membership.c.until.is_(None), membership.c.until >= on),
+    )

@@ -89,6 +89,26 @@ class Notices(Queries):
             for row in await self._connection.execute(query)
         ]
 
+    async def failed(self, subject: str, revision: int) -> set[PersonId]:
+        """Those of whose notices none is known to have arrived and one failed, or nobody knows."""
+        outcomes = (NoticeStatus.SENT, NoticeStatus.FAILED, NoticeStatus.UNKNOWN)
+        query = select(notice.c.person, notice.c.status).where(
+            notice.c.subject == subject,
+            notice.c.revision == revision,
+            notice.c.person.is_not(None),
+            notice.c.status.in_(outcomes),
+        )
+        rows = [(PersonId(row.person), row.status) for row in await self._connection.execute(query)]
+        arrived = {who for who, status in rows if status == NoticeStatus.SENT}
+        return {who for who, _ in rows} - arrived
+
+    async def was_sent(self, subject: str, kind: str) -> bool:
+        """Whether somebody was told this already, in whatever revision."""
+        query = select(notice.c.id).where(
+            notice.c.subject == subject, notice.c.kind == kind, notice.c.status == NoticeStatus.SENT
+        )
+        return (await self._connection.execute(query.limit(1))).first() is not None
+
     async def drop_stale(self, meeting: MeetingId, revision: int) -> None:
         """Queued notices of an older revision are skipped, rows in the outbox with them."""
         stale = select(notice.c.id).where(

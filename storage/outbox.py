@@ -124,6 +124,13 @@ class Outbox(Queries):
             )
         return [_claimed(row) for row in rows]
 
+    async def renew(self, number: int, owner: str, until: datetime) -> bool:
+        """Hold a row some more; False when the lease ran out and another worker has it."""
+        statement = update(outbox).where(
+            outbox.c.id == number, outbox.c.lease_owner == owner, outbox.c.status == "pending"
+        )
+        return await self._change(statement.values(lease_until=until)) == 1
+
     async def settle(self, number: int, owner: str, values: Values) -> bool:
         """Write the outcome where the lease is still ours; False when another worker has the row."""
         statement = update(outbox).where(outbox.c.id == number, outbox.c.lease_owner == owner).values(values)

@@ -44,7 +44,14 @@ class People(Queries):
         )
 
     async def remember(self, who: PersonId, now: datetime) -> None:
-        await self._change(update(person).where(person.c.id == who).values(consented_at=now))
+        """Consent was given; after an earlier refusal the next workbook may bring the name back."""
+        await self._change(
+            update(person).where(person.c.id == who).values(consented_at=now, forgotten_at=None)
+        )
+
+    async def keep_forgotten(self, code: str, at: datetime) -> None:
+        """On the list of the forgotten, without a name, whether or not there is such a person."""
+        await self.save(code, {"language": "vi", "name": None, "consented_at": None, "forgotten_at": at})
 
     async def log_consent(self, values: Values) -> None:
         await self._add(consent, values)

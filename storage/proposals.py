@@ -1,18 +1,26 @@
 """What awaits somebody's "Xác nhận": written down, recorded nowhere else before that tap."""
 
+import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
-from meetings.terms import MeetingId, PersonId, UnitId
+from meetings.period import Period
+from meetings.terms import MeetingId, PersonId, State, UnitId
 from storage.queries import Queries
+from storage.tables import people
+from storage.tables.meetings import meeting as meetings
 from storage.tables.meetings import proposal
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A change somebody asked for. `payload` is JSON of the service that proposed it."""
+    """A change somebody asked for. `payload` is JSON of the service that proposed it.
+
+    Where it is about people it is a list of lists, and each of those begins with a person's id.
+    """
 
     id: int
     kind: str
@@ -81,3 +89,31 @@ class Proposals(Queries):
             .values(undone_at=now)
         )
         return await self._change(statement) == 1
+
+    async def forget(self, who: PersonId, meeting: MeetingId | None = None) -> None:
+        """Take a person out of the payloads: no undo and no "Xác nhận" can bring a mark of theirs back."""
+        named = or_(proposal.c.payload.contains(f"[{who},"), proposal.c.payload.contains(f"[{who}]"))
+        await self._strip({who}, named, *([] if meeting is None else [proposal.c.meeting == meeting]))
+
+    async def drop_strangers(self, through: Period) -> None:
+        """The same for everybody without consent, in closed meetings of a period and before."""
+        closed = select(meetings.c.id).where(
+            meetings.c.state == State.CLOSED, meetings.c.period <= str(through)
+        )
+        unknown = select(people.person.c.id).where(people.person.c.consented_at.is_(None))
+        found = (await self._connection.execute(unknown)).scalars()
+        await self._strip({PersonId(one) for one in found}, proposal.c.meeting.in_(closed))
+
+    async def purge(self, before: datetime) -> None:
+        """Those confirmed before an instant, or never confirmed and made before it."""
+        await self._change(delete(proposal).where(func.coalesce(proposal.c.done_at, proposal.c.at) < before))
+
+    async def _strip(self, gone: Collection[PersonId], *where: ColumnElement[bool]) -> None:
+        query = select(proposal.c.id, proposal.c.payload).where(*where)
+        for row in (await self._connection.execute(query)).all():
+            lines = json.loads(row.payload)
+            kept = [one for one in lines if one[0] not in gone] if isinstance(lines, list) else lines
+            if kept != lines:
+                await self._change(
+                    update(proposal).where(proposal.c.id == row.id).values(payload=json.dumps(kept))
+                )

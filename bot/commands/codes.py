@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,7 +12,9 @@ from bot.commands.figures import Unknown
 from bot.commands.serving import telegram_service
 from bot.settings import Settings
 from jobs.clock import wall_clock
-from meetings.records import Person
+from meetings.attendance import in_roll
+from meetings.records import Person, Unit
+from meetings.terms import PersonId, UnitId
 from services import Work, enrolment
 from storage.database import Database
 from storage.schema import check_revision
@@ -47,7 +49,10 @@ class Slip:
 
 
 async def invite(settings: Settings, *, cell: str | None, person: str | None) -> list[Slip]:
-    """Codes for those not linked yet: everybody, one cell, or one person. Raises Unknown."""
+    """Codes for those not linked yet: everybody, one cell, or one person. Raises Unknown.
+
+    Nobody who withdrew or refused gets one.
+    """
     await check_revision(settings.database_url)
     database = Database(settings.database_url)
     house = make_house(settings)
@@ -84,26 +89,46 @@ async def _telegram_name(settings: Settings) -> str | None:
 
 
 async def _waiting(work: Work, cell: str | None, person: str | None) -> list[tuple[Person, str]]:
-    """Who is not linked, with the cell (or unit) they belong to."""
+    """Who is not linked, with the cell (or unit) they belong to: the one asked for, else the home cell."""
     units = {one.id: one for one in await work.uow.units.all()}
     if cell is not None and not any(one.code == cell and one.is_cell for one in units.values()):
         raise Unknown(f"no cell has the code {cell!r}")
+    forgotten = await work.uow.people.forgotten()
     if person is not None and await work.uow.people.by_code(person) is None:
         raise Unknown(f"no person has the code {person!r}")
+    if person in forgotten:
+        raise Unknown(f"{person} withdrew or refused: there is no code for them")
     linked = await work.uow.accounts.linked()
-    places = {
-        member.person: units[member.cell].code
-        for member in await work.uow.members.everywhere(
-            [one.id for one in units.values() if one.is_cell], work.today
-        )
-    }
+    places = await _places(work, units)
+    waiting = []
+    for one in await work.uow.people.all():
+        found = places.get(one.id, [""])
+        wanted = cell is None or cell in found
+        if wanted and person in (None, one.code) and one.id not in linked and one.code not in forgotten:
+            waiting.append((one, cell or found[0]))
+    return waiting
+
+
+async def _places(work: Work, units: Mapping[UnitId, Unit]) -> dict[PersonId, list[str]]:
+    """The codes of the cells (else units) a person belongs to; the cell of the own roll first."""
+    places: dict[PersonId, list[str]] = {}
+    members = await work.uow.members.everywhere([one.id for one in units.values() if one.is_cell], work.today)
+    for member in sorted(members, key=lambda one: not in_roll(one.entry)):
+        places.setdefault(member.person, []).append(units[member.cell].code)
+    above: dict[PersonId, list[str]] = {}
     for role in await work.uow.people.all_roles(work.today):
-        places.setdefault(role.person, units[role.unit].code)
-    return [
-        (one, places.get(one.id, ""))
-        for one in await work.uow.people.all()
-        if one.id not in linked and cell in (None, places.get(one.id)) and person in (None, one.code)
-    ]
+        above.setdefault(role.person, []).append(units[role.unit].code)
+    return above | places
+
+
+def check_writable(path: Path) -> None:
+    """Raise OSError where no file can be written; asked before any code is made. Leaves nothing behind."""
+    try:
+        path.open("xb").close()
+    except FileExistsError:
+        path.open("ab").close()
+    else:
+        path.unlink()
 
 
 def write_sheet(slips: Sequence[Slip], path: Path) -> None:

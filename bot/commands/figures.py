@@ -20,7 +20,7 @@ from storage.schema import check_revision
 
 
 class Unknown(Exception):
-    """There is no unit of that code."""
+    """There is no unit or person of that code, or nothing can be done for them."""
 
 
 async def load_roster(settings: Settings, path: Path, *, dry_run: bool) -> list[str]:

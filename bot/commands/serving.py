@@ -55,7 +55,7 @@ async def serve(settings: Settings, role: Role) -> None:
             if not server.started:
                 raise OSError(f"{settings.http_host}:{settings.http_port} cannot be listened on")
         if telegram is not None and role in (Role.ALL, Role.POLL):
-            await running.enter_async_context(_listening(telegram, parts))
+            await running.enter_async_context(listening(telegram, parts))
         log.info("running role=%s", role)
         await stopped()
 
@@ -76,7 +76,7 @@ def telegram_service(settings: Settings) -> TelegramService | None:
 
 
 @asynccontextmanager
-async def _listening(telegram: TelegramService, parts: Parts) -> AsyncIterator[None]:
+async def listening(telegram: TelegramService, parts: Parts) -> AsyncIterator[None]:
     """One poller per token holds the lease; leaving lets it go."""
     owner = f"{socket.gethostname()}:{os.getpid()}:poll"
     lease = Lease(parts.database, f"telegram:{BOT}", owner)
@@ -84,10 +84,10 @@ async def _listening(telegram: TelegramService, parts: Parts) -> AsyncIterator[N
     def words(key: str, language: str) -> str:
         return parts.house.catalogue.render(Text(key), language)
 
-    listening = asyncio.create_task(telegram.listen(parts.dispatcher.receive, lease.hold, words))
+    task = asyncio.create_task(telegram.listen(parts.dispatcher.receive, lease.hold, words))
     try:
         yield
     finally:
-        listening.cancel()
-        await asyncio.gather(listening, return_exceptions=True)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
         await lease.release()

@@ -10,6 +10,7 @@ from meetings.when import BadWhen, parse_time
 Raw = str | int | float | datetime | date | time | timedelta | None
 
 TEXT_LIMIT = 200
+CODE_LIMIT = 60  # a code is also part of addresses and button arguments
 SHOWN_LIMIT = 40
 
 # A spreadsheet runs these as formulas once the value is exported again (domain.md 13).
@@ -42,13 +43,13 @@ def clean(raw: Raw) -> str:
     return tidy(str(int(raw) if isinstance(raw, float) and raw.is_integer() else raw))
 
 
-def checked_text(raw: Raw) -> str:
+def checked_text(raw: Raw, limit: int = TEXT_LIMIT) -> str:
     """Text that is neither a formula, nor an Excel error, nor too long."""
     text = clean(raw)
     if (isinstance(raw, str) and text.startswith(_FORMULA_STARTS)) or _EXCEL_ERROR.fullmatch(text):
         raise BadCell("formula", value=shown(text))
-    if len(text) > TEXT_LIMIT:
-        raise BadCell("too_long", limit=str(TEXT_LIMIT))
+    if len(text) > limit:
+        raise BadCell("too_long", limit=str(limit))
     return text
 
 

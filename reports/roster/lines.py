@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
-from reports.roster.cells import BadCell, Raw, checked_text, clean, shown
-from reports.roster.columns import Sheet, allowed, meaning
+from reports.roster.cells import CODE_LIMIT, TEXT_LIMIT, BadCell, Raw, checked_text, clean, shown
+from reports.roster.columns import Form, Sheet, allowed, meaning
 from reports.roster.rows import Fault
 from reports.roster.workbook import Cells, Grid
 
@@ -60,7 +61,8 @@ class Line:
         return None
 
     def text(self, column: str) -> str | None:
-        return self.take(column, checked_text)
+        limit = CODE_LIMIT if self.table.spec.column(column).form is Form.CODE else TEXT_LIMIT
+        return self.take(column, partial(checked_text, limit=limit))
 
     def word(self, column: str) -> str | None:
         """Read one of the column's allowed words as its stored value."""

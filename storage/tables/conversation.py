@@ -11,7 +11,7 @@ inbox = Table(
     Column("channel", String(20), nullable=False),
     Column("bot", String(60), nullable=False),
     Column("event_id", String(200), nullable=False),
-    Column("at", Instant, nullable=False),
+    Column("at", Instant, nullable=False, index=True),
     UniqueConstraint("channel", "bot", "event_id", name="uq_inbox_once"),
 )
 

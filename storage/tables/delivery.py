@@ -11,11 +11,11 @@ notice = Table(
     Column("subject", String(80), nullable=False),  # "meeting:7", "digest:3:2026-11", "link:5"
     Column("revision", Integer, nullable=False),
     Column("recipient", String(240), nullable=False),  # "person:12", or a group's address
-    Column("kind", String(20), nullable=False),
+    Column("kind", String(40), nullable=False),
     Column("meeting", ForeignKey("meeting.id"), index=True),
     Column("person", ForeignKey("person.id"), index=True),
     Column("status", String(20), nullable=False),
-    Column("why", String(60)),
+    Column("why", String(120)),
     Column("due_at", Instant, nullable=False),
     Column("sent_at", Instant),
     UniqueConstraint("subject", "revision", "recipient", "kind", name="uq_notice_once"),
@@ -25,7 +25,7 @@ outbox = Table(
     "outbox",
     metadata,
     key(),
-    Column("dedupe_key", String(400), nullable=False, unique=True),
+    Column("dedupe_key", String(600), nullable=False, unique=True),
     Column("notice", ForeignKey("notice.id"), index=True),
     Column("channel", String(20), nullable=False),
     Column("bot", String(60), nullable=False),
@@ -42,15 +42,16 @@ outbox = Table(
     Column("not_before", Instant, nullable=False),  # the product's clock
     Column("useful_until", Instant),  # the product's clock
     Column("status", String(20), nullable=False),
-    Column("why", String(60)),
+    Column("why", String(120)),
     Column("attempts", Integer, nullable=False),
     Column("retry_at", Instant, nullable=False),  # the wall clock
-    Column("lease_owner", String(80)),
+    Column("lease_owner", String(300)),  # a host name alone has up to 255 characters
     Column("lease_until", Instant, nullable=False),  # the wall clock
     Column("message_id", String(120)),
     Column("done_at", Instant),  # the wall clock
     Index("ix_outbox_pending", "status", "priority", "not_before"),
     Index("ix_outbox_chat", "chat", "status"),
+    Index("ix_outbox_done", "status", "done_at"),
 )
 
 pause = Table(
@@ -59,14 +60,14 @@ pause = Table(
     Column("channel", String(20), primary_key=True),
     Column("bot", String(60), primary_key=True),
     Column("until", Instant, nullable=False),  # the wall clock
-    Column("why", String(60), nullable=False),
+    Column("why", String(120), nullable=False),
 )
 
 lease = Table(
     "lease",
     metadata,
     Column("name", String(120), primary_key=True),
-    Column("owner", String(80), nullable=False),
+    Column("owner", String(300), nullable=False),
     Column("until", Instant, nullable=False),  # the wall clock
 )
 

@@ -21,15 +21,15 @@ meeting = Table(
     key(),
     Column("cell", ForeignKey("unit.id"), nullable=False, index=True),
     Column("kind", String(20), nullable=False),
-    Column("period", String(7), nullable=False),
+    Column("period", String(7), nullable=False, index=True),
     Column("starts_at", Instant, nullable=False),
-    Column("place", String(200), nullable=False),
+    Column("place", Text, nullable=False),
     Column("state", String(20), nullable=False),
     Column("revision", Integer, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("announced_at", Instant),
     Column("on_hold", Boolean, nullable=False),
-    Column("title", String(200)),
+    Column("title", Text),
     # One regular meeting a period and cell; a combined sitting takes the regular one's place.
     Index(
         "uq_meeting_one_regular",
@@ -47,10 +47,10 @@ move = Table(
     metadata,
     key(),
     Column("meeting", ForeignKey("meeting.id"), nullable=False, index=True),
-    Column("verb", String(20), nullable=False),
+    Column("verb", String(40), nullable=False),
     Column("was", Instant, nullable=False),
     Column("becomes", Instant),
-    Column("why", String(200), nullable=False),
+    Column("why", Text, nullable=False),
     Column("by", ForeignKey("person.id"), nullable=False),
     Column("at", Instant, nullable=False),
 )
@@ -97,7 +97,7 @@ proposal = Table(
     "proposal",
     metadata,
     key(),
-    Column("kind", String(20), nullable=False),
+    Column("kind", String(40), nullable=False),
     Column("meeting", ForeignKey("meeting.id")),
     Column("cell", ForeignKey("unit.id"), nullable=False),
     Column("by", ForeignKey("person.id"), nullable=False),
@@ -105,6 +105,7 @@ proposal = Table(
     Column("at", Instant, nullable=False),
     Column("done_at", Instant),
     Column("undone_at", Instant),
+    Index("ix_proposal_meeting_kind", "meeting", "kind"),
 )
 
 closing = Table(
@@ -116,7 +117,7 @@ closing = Table(
     Column("amendment", Integer, nullable=False),
     Column("by", ForeignKey("person.id"), nullable=False),
     Column("at", Instant, nullable=False),
-    Column("pack", String(20), nullable=False),
+    Column("pack", String(40), nullable=False),
     *(
         Column(name, Integer, nullable=False)
         for name in (

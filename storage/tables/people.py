@@ -9,6 +9,7 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    Text,
     Time,
     UniqueConstraint,
 )
@@ -21,12 +22,12 @@ unit = Table(
     key(),
     Column("code", String(60), nullable=False, unique=True),
     Column("name", String(200), nullable=False),
-    Column("level", String(40), nullable=False),
+    Column("level", String(200), nullable=False),  # any word the tree needs
     Column("parent", ForeignKey("unit.id"), index=True),
     Column("type", String(40)),
     Column("day", String(40)),
     Column("time", Time),
-    Column("place", String(200)),
+    Column("place", Text),
     Column("zalo_bots", String(400), nullable=False, server_default=""),
 )
 
@@ -48,9 +49,10 @@ membership = Table(
     Column("person", ForeignKey("person.id"), nullable=False),
     Column("cell", ForeignKey("unit.id"), nullable=False, index=True),
     Column("number", Integer, nullable=False),
-    Column("group_name", String(120)),
+    Column("group_name", String(200)),
     Column("standing", String(20), nullable=False),
-    Column("liaison", ForeignKey("person.id")),
+    Column("liaison", ForeignKey("person.id"), index=True),
+    Column("since", Date),  # None: always there, as far as we know
     Column("until", Date),
     UniqueConstraint("person", "cell", name="uq_membership_once"),
 )
@@ -83,7 +85,7 @@ assignment = Table(
     metadata,
     key(),
     Column("person", ForeignKey("person.id"), nullable=False),
-    Column("cell", ForeignKey("unit.id"), nullable=False),
+    Column("cell", ForeignKey("unit.id"), nullable=False, index=True),
     Column("visits_per_year", Integer),
     Column("since", Date),
     Column("until", Date),
@@ -142,7 +144,7 @@ consent = Table(
     key(),
     Column("person", ForeignKey("person.id"), nullable=False, index=True),
     Column("decision", String(20), nullable=False),
-    Column("version", String(20), nullable=False),
+    Column("version", String(40), nullable=False),
     Column("channel", String(20), nullable=False),
     Column("by", ForeignKey("person.id"), nullable=False),
     Column("at", Instant, nullable=False),

@@ -1,5 +1,6 @@
 """What is typed, against the menus that are open. Which menus stay open is in test_menus_opened."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -125,11 +126,16 @@ def test_without_a_menu_nothing_is_chosen() -> None:
     assert chosen("Có dự") is None
 
 
-def test_an_answered_menu_still_takes_a_change_of_mind() -> None:
-    menus = answered([RSVP, menu(READ, tag="A", question="other")], COMING.action)
+def test_an_answered_invitation_still_takes_a_change_of_mind() -> None:
+    invitation = replace(RSVP, stays=True)
+    menus = answered([invitation, menu(READ, tag="A", question="other")], COMING.action)
     assert [one.answered for one in menus] == [True, False]
     assert chosen("2", *menus) == ABSENT.action
     assert chosen("báo sau", *menus) == LATER.action
+
+
+def test_any_other_question_is_closed_once_it_is_answered() -> None:
+    assert answered([RSVP], COMING.action) == ()
 
 
 @pytest.mark.parametrize(

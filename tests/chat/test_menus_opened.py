@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.menus import Item, Menu, opened, without_plain
+from chat.menus import Item, Menu, opened, staying, without_plain
 from chat.replies import Action
 from chat.text import Text
 
@@ -61,7 +61,25 @@ def test_an_answered_question_no_longer_holds_the_plain_numbers() -> None:
 
 
 def test_a_reply_takes_the_plain_numbers_from_the_question_before() -> None:
-    assert shown(send(send((), "rsvp:7"), "schedule", answer=True)) == [":schedule"]
+    """Its labels may still be typed, until the next reply."""
+    both = send(send((), "rsvp:7"), "schedule", answer=True)
+    assert shown(both) == ["-:rsvp:7", ":schedule"]
+    (faded, _) = both
+    assert [(item.number, item.label) for item in faded.items] == [(None, Text("rsvp:7"))]
+    assert shown(send(both, "reason", answer=True)) == ["-:schedule", ":reason"]
+    assert shown(send(both, "rsvp:7", answer=True)) == ["-:schedule", ":rsvp:7"]
+
+
+def test_an_answered_question_does_not_fade_and_a_notice_lets_the_faded_one_be() -> None:
+    assert shown(send((menu("rsvp:7", answered=True),), "schedule", answer=True)) == [":schedule"]
+    both = send(send((), "close"), "guests", answer=True)
+    assert shown(send(both, "rsvp:7")) == ["-:close", ":guests", "A:rsvp:7"]
+
+
+def test_a_faded_question_is_gone_with_the_next_command_or_step() -> None:
+    both = send(send((), "close"), "guests", answer=True)
+    assert shown(staying(both)) == []
+    assert shown(without_plain(both)) == []
 
 
 def test_a_reply_takes_them_even_while_a_typed_answer_is_awaited() -> None:
@@ -118,7 +136,8 @@ def test_whatever_is_sent_one_question_at_most_waits_for_each_number(
         assert len({one.tag for one in menus}) == len(menus)
         assert len({one.question for one in menus}) == len(menus)
         assert all(one.until > now for one in menus)
-        assert sum(bool(one.tag) for one in menus) <= 3
+        assert sum(one.tag.isalpha() for one in menus) <= 3
+        assert all(item.number is None for one in menus if one.faded for item in one.items)
         if not answer and holder not in ([], [question]):
             assert sent.tag, "the digit of an open question was taken"
             assert holder == [one.question for one in menus if not one.tag]

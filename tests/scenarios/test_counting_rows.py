@@ -144,7 +144,14 @@ async def test_closed_after_the_lock_it_is_amendment_one_and_the_report_stands_a
         assert await uow.closings.report(unit.id, Period(2026, 11)) == sent
     assert json.loads(sent or "")["cells"][0]["present"] is None
     assert await village.heard("chair") == []
-    assert "đã khoá" in (await village.press("secretary", "Mở lại danh sách")).text
+    await village.press("secretary", "Mở lại danh sách")
+    line = await village.line(CELL)
+    assert (line["state"], line["amendment"], line["present"]) == ("closed", 1, 11), "until it is amended"
+    await village.say("secretary", "vắng 2ốm 3ốm")
+    await village.press("secretary", "Xác nhận")
+    assert says((await close(village)).text, "điều chỉnh số 2")
+    line = await village.line(CELL)
+    assert (line["state"], line["amendment"], line["present"]) == ("closed", 2, 10)
 
 
 async def test_whoever_did_not_agree_counts_like_everybody_and_is_left_as_a_number(village: Village) -> None:

@@ -163,7 +163,10 @@ async def test_another_place_keeps_the_answers(village: Village) -> None:
     await village.press("worker", "Sức khoẻ")
     await hush(village)
     await village.press("secretary", "Sửa", of=preview)
-    await village.say("secretary", "Trường tiểu học Noong")
+    asked = await village.say("secretary", "Trường tiểu học Noong")
+    assert says(asked.text, "Đổi địa điểm", "Trường tiểu học Noong")
+    assert await november(village) == (State.ANNOUNCED, "24/11 19:30", 1)
+    await village.press("secretary", "Xác nhận")
     await village.tick()
     assert await november(village) == (State.ANNOUNCED, "24/11 19:30", 2)
     assert says((await village.say("clerk", "lich")).text, "tại Trường tiểu học Noong", "có dự")
@@ -171,7 +174,7 @@ async def test_another_place_keeps_the_answers(village: Village) -> None:
     assert kinds(await village.heard("deputy")) == ["new place"]
     assert kinds(await village.heard(GROUP)) == ["new place"]
     lists = (await village.say("secretary", "danhsach")).text
-    assert says(lists, "Báo dự: 01 (Cà Thị Thư)", "Báo vắng: 01 (Cầm Thị Vân)")
+    assert says(lists, "Báo dự: 01 (Cà Thị Thư)", "Báo vắng: 01 (Cầm Thị Vân: sức khoẻ)")
 
 
 async def test_held_back_the_notice_waits_for_thongbao(village: Village) -> None:

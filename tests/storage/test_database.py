@@ -1,14 +1,16 @@
+import traceback
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import asyncpg
 import pytest
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import DBAPIError, StatementError
 
 from storage.database import Database
 from storage.errors import NoDatabase
 from storage.outbox import Letter
+from storage.tables import people as tables
 from tests.storage.build import NOW, chat, letter
 
 HANOI = timezone(timedelta(hours=7))
@@ -181,3 +183,32 @@ async def test_a_server_without_this_database_is_no_database(postgres_url: str) 
         async with database.write():
             pass
     await database.close()
+
+
+async def failure(database: Database, code: str | None, name: object) -> str:
+    """What the log says where somebody's row is refused: the error and all it came from."""
+    try:
+        async with database.write() as uow:
+            await uow.people.save("p", {"name": "Lò Thị Bình", "language": "vi"})
+            await uow.people._add(tables.person, {"code": code, "name": name, "language": "vi"})
+    except DBAPIError:
+        return traceback.format_exc()
+    raise AssertionError("nothing was refused")
+
+
+@pytest.mark.parametrize(("code", "name"), [("Lò Thị Bình", ["Lò Thị Bình"]), (None, "Lò Thị Bình")])
+async def test_an_error_of_the_database_repeats_nothing_of_the_row(
+    database: Database, code: str | None, name: object
+) -> None:
+    """PostgreSQL says "Failing row contains (…)", asyncpg "invalid input …: [...]"; SQLAlchemy the parameters."""
+    said = await failure(database, code, name)
+    assert "person" in said
+    assert "Thị Bình" not in said
+
+
+async def test_a_value_that_is_there_already_is_not_repeated(database: Database) -> None:
+    """PostgreSQL: "DETAIL:  Key (code)=(p) already exists."."""
+    said = await failure(database, "p", "Lò Thị Bình")
+    assert "person" in said
+    assert "=(p)" not in said
+    assert "Thị Bình" not in said

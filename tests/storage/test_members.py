@@ -4,7 +4,7 @@ import pytest
 
 from meetings.terms import PersonId, Standing, Status, UnitId
 from storage.database import Database
-from storage.members import DatedStatus
+from storage.members import DatedStatus, Term
 from storage.work import UnitOfWork
 from tests.storage.build import NOW, cell, chat, member, person, status
 
@@ -64,8 +64,30 @@ async def test_several_statuses_hold_side_by_side_each_for_its_own_person(databa
 async def test_a_membership_ends_with_its_last_day(database: Database, on: date, there: bool) -> None:
     async with database.write() as uow:
         home = await cell(uow)
-        await uow.members.end(await member(uow, home, "a", 1), LAST)
+        await member(uow, home, "a", 1, until=LAST)
         assert bool(await uow.members.of_cell(home, on)) is there
+
+
+@pytest.mark.parametrize(("on", "there"), [(FIRST - DAY, False), (FIRST, True), (FAR, True)])
+async def test_a_membership_begins_with_its_first_day(database: Database, on: date, there: bool) -> None:
+    async with database.write() as uow:
+        home = await cell(uow)
+        await member(uow, home, "a", 1, since=FIRST)
+        assert bool(await uow.members.of_cell(home, on)) is there
+        assert await uow.members.cells_of(await person(uow, "a"), on) == ({home} if there else set())
+        assert await uow.members.official(home, on) == there
+
+
+async def test_every_membership_is_told_with_its_term_even_one_that_ended(database: Database) -> None:
+    async with database.write() as uow:
+        home, other = await cell(uow), await cell(uow, "CB2")
+        await member(uow, home, "a", 2, until=FIRST)
+        await member(uow, other, "a", 7, since=FIRST + DAY)
+        who = await person(uow, "a")
+        assert await uow.members.terms() == {
+            (who, home): Term(2, "a", None, FIRST),
+            (who, other): Term(7, "a", FIRST + DAY, None),
+        }
 
 
 async def test_a_status_is_ended_and_the_others_stay(database: Database) -> None:

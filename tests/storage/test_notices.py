@@ -118,7 +118,7 @@ async def test_skipped_letters_are_purged_like_sent_ones(database: Database) -> 
         number = await uow.notices.add_once(notice(meeting=moved.id))
         await uow.outbox.add_once(letter("old", notice=number), REAL)
         await uow.notices.drop_stale(moved.id, 2)
-        await uow.keeping.purge(REAL + timedelta(days=90))
+        await uow.keeping.purge(before_product=NOW, before_real=REAL + timedelta(days=90))
         await uow.commit()
     await queue(database, letter("old"))
     assert keys(await claim(database)) == ["old"]

@@ -71,7 +71,7 @@ async def test_settled_letters_are_purged_and_waiting_ones_stay(database: Databa
     done = next(row for row in await claim(database) if row.letter.dedupe_key == "done")
     await settle(database, done.id, SENT)
     async with database.write() as uow:
-        await uow.keeping.purge(REAL + timedelta(seconds=1))
+        await uow.keeping.purge(before_product=NOW, before_real=REAL + timedelta(seconds=1))
         await uow.commit()
     await queue(database, letter("done"))
     assert keys(await claim(database)) == ["done"], "still there although it was settled before"

@@ -100,3 +100,12 @@ async def test_who_is_forgotten_has_no_name_and_no_consent_but_keeps_the_line(da
         assert await uow.people.forgotten() == {"p1"}
         with pytest.raises(LookupError):
             await uow.people.by_id(type(who)(999))
+
+
+async def test_who_agrees_again_is_no_longer_on_the_list_of_the_forgotten(database: Database) -> None:
+    async with database.write() as uow:
+        who = await person(uow)
+        await uow.people.forget(who, NOW)
+        await uow.people.remember(who, NOW)
+        assert await uow.people.forgotten() == set()
+        assert (await uow.people.by_id(who)).consented

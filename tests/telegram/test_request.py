@@ -314,6 +314,13 @@ async def test_whoever_read_the_request_may_have_acted_on_it(
     assert len(platform.seen) == 1
 
 
+async def test_a_download_that_is_cut_is_never_called_unsent(platform: Platform) -> None:
+    platform.script = hangs_up_in_the_answer
+    async with bot_of(platform.port) as bot:
+        error = await failure_of(bot.request.retrieve(f"http://127.0.0.1:{platform.port}/file"))
+    assert not surely_not_sent(error)
+
+
 async def test_a_small_request_may_be_under_way_when_the_reset_comes() -> None:
     loop, seen = asyncio.get_running_loop(), asyncio.Event()
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -369,6 +376,7 @@ async def test_whoever_finds_no_free_connection_was_not_sent(platform: Platform)
     platform.script = says_nothing
     async with bot_of(platform.port, AiohttpRequest(1, pool_timeout=0.1, read_timeout=None)) as bot:
         first = asyncio.create_task(bot.send_message(42, "Một"))
+        await platform.called.wait()
         error = await failure_of(bot.send_message(42, "Hai"))
         first.cancel()
         platform.script = GOOD

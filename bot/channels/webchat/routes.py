@@ -16,11 +16,16 @@ from starlette.staticfiles import StaticFiles
 
 from bot.channels.webchat.channel import BOTS, CHANNEL, Board, Entry, Hub
 from chat.events import Address, Attached, Event, Pressed, Said
+from chat.numbers import whole
+from meetings.secrecy import is_marked_secret
 
 _HISTORY = 200
 _BATCH = 500
 _POLL = 1.0
 _MOST = 64 * 1024
+_LONGEST = 4000  # what is longer is refused, and not kept here either
+_HIDDEN = "[…]"  # stands for words that are refused unread: their secrecy marking says so
+_ID = 60
 Json = Mapping[str, object]
 
 
@@ -73,7 +78,7 @@ class Page:
         return JSONResponse(await self.stage.state())
 
     async def messages(self, request: Request) -> Response:
-        bot, chat = request.query_params.get("bot", ""), request.query_params.get("chat", "")
+        bot, chat = (_text(request.query_params, name) for name in ("bot", "chat"))
         names = await self.stage.names()
         found = await self.board.of_chat(bot, chat, _HISTORY)
         return JSONResponse({"messages": [self._shown(one, names) for one in found]})
@@ -99,19 +104,21 @@ class Page:
             raise BadRequest("web.unknown_chat")
         address = Address(CHANNEL, bot, chat)
         number = _text(body, "id") or secrets.token_hex(12)
+        if len(number) > _ID:
+            raise BadRequest("web.bad_request")
         group = chat != person
         if "token" in body:
             token = _text(body, "token")
             shown: Json = {"text": await self._label(address, token), "pressed": True}
             return Event(number, address, person, Pressed(token), group), shown
         if "file" in body:
-            name = _text(body, "file")[:120]
+            name = _kept(_text(body, "file"))[:120]
             shown = {"text": "", "file": {"name": name, "url": None}}
             return Event(number, address, person, Attached(), group), shown
         text = _text(body, "text")
         if not text.strip():
             raise BadRequest("web.empty")
-        return Event(number, address, person, Said(text), group), {"text": text}
+        return Event(number, address, person, Said(text), group), {"text": _kept(text)}
 
     async def _label(self, address: Address, token: str) -> str:
         """What stood on the button: shown as the presser's own line."""
@@ -122,8 +129,7 @@ class Page:
         return "●"
 
     async def stream(self, request: Request) -> Response:
-        after = request.query_params.get("after", "0")
-        start = int(after) if after.isdigit() and len(after) < 16 else 0
+        start = whole(request.query_params.get("after", "")) or 0
         return StreamingResponse(
             self._events(start), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
         )
@@ -207,5 +213,10 @@ async def _body(request: Request) -> Json:
 
 def _text(body: Json, name: str) -> str:
     value = body.get(name)
-    # JSON can carry half a character, which no database takes.
-    return value.encode("utf-8", "ignore").decode() if isinstance(value, str) else ""
+    # JSON can carry half a character, which no database takes, and PostgreSQL takes no NUL.
+    return value.encode("utf-8", "ignore").decode().replace("\0", "") if isinstance(value, str) else ""
+
+
+def _kept(text: str) -> str:
+    """What the board may remember of somebody's words."""
+    return _HIDDEN if is_marked_secret(text) else text[:_LONGEST]

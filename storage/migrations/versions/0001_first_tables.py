@@ -44,10 +44,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox")),
         sa.UniqueConstraint("channel", "bot", "event_id", name="uq_inbox_once"),
     )
+    with op.batch_alter_table("inbox", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_inbox_at"), ["at"], unique=False)
+
     op.create_table(
         "lease",
         sa.Column("name", sa.String(length=120), nullable=False),
-        sa.Column("owner", sa.String(length=80), nullable=False),
+        sa.Column("owner", sa.String(length=300), nullable=False),
         sa.Column("until", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_lease")),
     )
@@ -56,7 +59,7 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(length=20), nullable=False),
         sa.Column("bot", sa.String(length=60), nullable=False),
         sa.Column("until", Instant(), nullable=False),
-        sa.Column("why", sa.String(length=60), nullable=False),
+        sa.Column("why", sa.String(length=120), nullable=False),
         sa.PrimaryKeyConstraint("channel", "bot", name=op.f("pk_pause")),
     )
     op.create_table(
@@ -87,12 +90,12 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("code", sa.String(length=60), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("level", sa.String(length=40), nullable=False),
+        sa.Column("level", sa.String(length=200), nullable=False),
         sa.Column("parent", sa.Integer(), nullable=True),
         sa.Column("type", sa.String(length=40), nullable=True),
         sa.Column("day", sa.String(length=40), nullable=True),
         sa.Column("time", sa.Time(), nullable=True),
-        sa.Column("place", sa.String(length=200), nullable=True),
+        sa.Column("place", sa.Text(), nullable=True),
         sa.Column("zalo_bots", sa.String(length=400), server_default="", nullable=False),
         sa.ForeignKeyConstraint(["parent"], ["unit.id"], name=op.f("fk_unit_parent_unit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_unit")),
@@ -154,6 +157,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assignment")),
         sa.UniqueConstraint("person", "cell", name="uq_assignment_once"),
     )
+    with op.batch_alter_table("assignment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_assignment_cell"), ["cell"], unique=False)
+
     op.create_table(
         "cell_group",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
@@ -190,7 +196,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("person", sa.Integer(), nullable=False),
         sa.Column("decision", sa.String(length=20), nullable=False),
-        sa.Column("version", sa.String(length=20), nullable=False),
+        sa.Column("version", sa.String(length=40), nullable=False),
         sa.Column("channel", sa.String(length=20), nullable=False),
         sa.Column("by", sa.Integer(), nullable=False),
         sa.Column("at", Instant(), nullable=False),
@@ -208,18 +214,19 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("period", sa.String(length=7), nullable=False),
         sa.Column("starts_at", Instant(), nullable=False),
-        sa.Column("place", sa.String(length=200), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("announced_at", Instant(), nullable=True),
         sa.Column("on_hold", sa.Boolean(), nullable=False),
-        sa.Column("title", sa.String(length=200), nullable=True),
+        sa.Column("title", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["cell"], ["unit.id"], name=op.f("fk_meeting_cell_unit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting")),
     )
     with op.batch_alter_table("meeting", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_meeting_cell"), ["cell"], unique=False)
+        batch_op.create_index(batch_op.f("ix_meeting_period"), ["period"], unique=False)
         batch_op.create_index("ix_meeting_state_starts_at", ["state", "starts_at"], unique=False)
         batch_op.create_index(
             "uq_meeting_one_regular",
@@ -235,9 +242,10 @@ def upgrade() -> None:
         sa.Column("person", sa.Integer(), nullable=False),
         sa.Column("cell", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("group_name", sa.String(length=120), nullable=True),
+        sa.Column("group_name", sa.String(length=200), nullable=True),
         sa.Column("standing", sa.String(length=20), nullable=False),
         sa.Column("liaison", sa.Integer(), nullable=True),
+        sa.Column("since", sa.Date(), nullable=True),
         sa.Column("until", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(["cell"], ["unit.id"], name=op.f("fk_membership_cell_unit")),
         sa.ForeignKeyConstraint(["liaison"], ["person.id"], name=op.f("fk_membership_liaison_person")),
@@ -247,6 +255,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_membership_cell"), ["cell"], unique=False)
+        batch_op.create_index(batch_op.f("ix_membership_liaison"), ["liaison"], unique=False)
 
     op.create_table(
         "report",
@@ -302,7 +311,7 @@ def upgrade() -> None:
         sa.Column("amendment", sa.Integer(), nullable=False),
         sa.Column("by", sa.Integer(), nullable=False),
         sa.Column("at", Instant(), nullable=False),
-        sa.Column("pack", sa.String(length=20), nullable=False),
+        sa.Column("pack", sa.String(length=40), nullable=False),
         sa.Column("roll", sa.Integer(), nullable=False),
         sa.Column("expected", sa.Integer(), nullable=False),
         sa.Column("present", sa.Integer(), nullable=False),
@@ -353,10 +362,10 @@ def upgrade() -> None:
         "move",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("meeting", sa.Integer(), nullable=False),
-        sa.Column("verb", sa.String(length=20), nullable=False),
+        sa.Column("verb", sa.String(length=40), nullable=False),
         sa.Column("was", Instant(), nullable=False),
         sa.Column("becomes", Instant(), nullable=True),
-        sa.Column("why", sa.String(length=200), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
         sa.Column("by", sa.Integer(), nullable=False),
         sa.Column("at", Instant(), nullable=False),
         sa.ForeignKeyConstraint(["by"], ["person.id"], name=op.f("fk_move_by_person")),
@@ -372,11 +381,11 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(length=80), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("recipient", sa.String(length=240), nullable=False),
-        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("meeting", sa.Integer(), nullable=True),
         sa.Column("person", sa.Integer(), nullable=True),
         sa.Column("status", sa.String(length=20), nullable=False),
-        sa.Column("why", sa.String(length=60), nullable=True),
+        sa.Column("why", sa.String(length=120), nullable=True),
         sa.Column("due_at", Instant(), nullable=False),
         sa.Column("sent_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(["meeting"], ["meeting.id"], name=op.f("fk_notice_meeting_meeting")),
@@ -391,7 +400,7 @@ def upgrade() -> None:
     op.create_table(
         "proposal",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
-        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("meeting", sa.Integer(), nullable=True),
         sa.Column("cell", sa.Integer(), nullable=False),
         sa.Column("by", sa.Integer(), nullable=False),
@@ -404,6 +413,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["meeting"], ["meeting.id"], name=op.f("fk_proposal_meeting_meeting")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal")),
     )
+    with op.batch_alter_table("proposal", schema=None) as batch_op:
+        batch_op.create_index("ix_proposal_meeting_kind", ["meeting", "kind"], unique=False)
+
     op.create_table(
         "status",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
@@ -423,7 +435,7 @@ def upgrade() -> None:
     op.create_table(
         "outbox",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
-        sa.Column("dedupe_key", sa.String(length=400), nullable=False),
+        sa.Column("dedupe_key", sa.String(length=600), nullable=False),
         sa.Column("notice", sa.Integer(), nullable=True),
         sa.Column("channel", sa.String(length=20), nullable=False),
         sa.Column("bot", sa.String(length=60), nullable=False),
@@ -440,10 +452,10 @@ def upgrade() -> None:
         sa.Column("not_before", Instant(), nullable=False),
         sa.Column("useful_until", Instant(), nullable=True),
         sa.Column("status", sa.String(length=20), nullable=False),
-        sa.Column("why", sa.String(length=60), nullable=True),
+        sa.Column("why", sa.String(length=120), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("retry_at", Instant(), nullable=False),
-        sa.Column("lease_owner", sa.String(length=80), nullable=True),
+        sa.Column("lease_owner", sa.String(length=300), nullable=True),
         sa.Column("lease_until", Instant(), nullable=False),
         sa.Column("message_id", sa.String(length=120), nullable=True),
         sa.Column("done_at", Instant(), nullable=True),
@@ -453,6 +465,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index("ix_outbox_chat", ["chat", "status"], unique=False)
+        batch_op.create_index("ix_outbox_done", ["status", "done_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_notice"), ["notice"], unique=False)
         batch_op.create_index("ix_outbox_pending", ["status", "priority", "not_before"], unique=False)
 
@@ -484,6 +497,7 @@ def downgrade() -> None:
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index("ix_outbox_pending")
         batch_op.drop_index(batch_op.f("ix_outbox_notice"))
+        batch_op.drop_index("ix_outbox_done")
         batch_op.drop_index("ix_outbox_chat")
 
     op.drop_table("outbox")
@@ -491,6 +505,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_status_membership"))
 
     op.drop_table("status")
+    with op.batch_alter_table("proposal", schema=None) as batch_op:
+        batch_op.drop_index("ix_proposal_meeting_kind")
+
     op.drop_table("proposal")
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_notice_person"))
@@ -518,6 +535,7 @@ def downgrade() -> None:
     op.drop_table("role")
     op.drop_table("report")
     with op.batch_alter_table("membership", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_membership_liaison"))
         batch_op.drop_index(batch_op.f("ix_membership_cell"))
 
     op.drop_table("membership")
@@ -528,6 +546,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("kind IN ('regular', 'combined')"),
         )
         batch_op.drop_index("ix_meeting_state_starts_at")
+        batch_op.drop_index(batch_op.f("ix_meeting_period"))
         batch_op.drop_index(batch_op.f("ix_meeting_cell"))
 
     op.drop_table("meeting")
@@ -543,6 +562,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_cell_group_cell"))
 
     op.drop_table("cell_group")
+    with op.batch_alter_table("assignment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_assignment_cell"))
+
     op.drop_table("assignment")
     with op.batch_alter_table("account", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_account_person"))
@@ -565,6 +587,9 @@ def downgrade() -> None:
     op.drop_table("person")
     op.drop_table("pause")
     op.drop_table("lease")
+    with op.batch_alter_table("inbox", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_inbox_at"))
+
     op.drop_table("inbox")
     op.drop_table("conversation")
     op.drop_table("audit")
