@@ -9,7 +9,7 @@ from meetings.records import Person
 from services import Work, enrolment, privacy, reminders, replies
 from services.access import actor
 from services.errors import NotAllowed
-from services.facts import asking, facts, rsvp
+from services.facts import asking, called, facts, rsvp
 
 router: Router[Work] = Router()
 
@@ -36,7 +36,7 @@ async def _agreed(work: Work, person: Person) -> Replies:
     if not person.consented:
         person = await enrolment.agree(work, person)
     work = work.acting(person)
-    welcome = Reply(lines(Text("consent.thanks", {"name": person.name or ""}), Text("help.hint")))
+    welcome = Reply(lines(Text("consent.thanks", {"name": await called(work, person)}), Text("help.hint")))
     meeting = await reminders.on_joining(work)
     if meeting is None:
         return [welcome]
@@ -116,7 +116,7 @@ async def _go(work: Work, what: str) -> Replies:
 
 async def _seen(work: Work) -> Reply:
     person = actor(work)
-    parts = [Text("data.person", {"name": person.name or "", "code": person.code})]
+    parts = [Text("data.person", {"name": await called(work, person), "code": person.code})]
     for member in await work.uow.members.of_person(person.id, work.today):
         cell = await work.uow.units.by_id(member.cell)
         parts.append(Text("data.member", {"cell": cell.name, "number": member.number}))

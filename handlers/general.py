@@ -17,17 +17,19 @@ async def show_next_meeting(turn: Turn[Work]) -> Replies:
     """The soonest one, with one's own answer; an official gets the official's words."""
     work = turn.work
     coming = await replies.coming_for(work)
+    put_off = await replies.postponed_for(work)
+    off = [Reply(Text("meeting.postponed", await facts(work, one))) for one in put_off[:1]]
     if not coming:
-        return [Reply(Text("meeting.none"))]
+        return off or [Reply(Text("meeting.none"))]
     meeting, person = coming[0], access.actor(work)
     known = await facts(work, meeting)
     given = await work.uow.answers.of_person(meeting.id, person.id)
     known["answer"] = Text(f"said.{given.answer}" if given else "said.nothing")
     if meeting.state is not State.ANNOUNCED:
-        return [Reply(Text("meeting.planned", known))]
+        return [*off, Reply(Text("meeting.planned", known))]
     member = meeting.cell in await work.uow.members.cells_of(person.id, work.today)
     choices = rsvp(meeting) if member else official_rsvp(meeting)
-    return [asking(meeting, Text("meeting.next", known), choices)]
+    return [*off, asking(meeting, Text("meeting.next", known), choices)]
 
 
 @router.command("trogiup", "tro giup", "help", "giup", "?")

@@ -5,6 +5,7 @@ from chat.router import Replies, Router, Turn
 from chat.text import Text
 from meetings.records import Person
 from services import Work, enrolment
+from services.facts import called
 
 router: Router[Work] = Router()
 
@@ -27,7 +28,7 @@ async def link(turn: Turn[Work]) -> Replies:
 async def greeting(work: Work, person: Person) -> Reply:
     """Who has agreed already is only told that this chat is linked; everybody else is asked."""
     if person.consented:
-        return Reply(Text("link.again", {"name": person.name or ""}))
+        return Reply(Text("link.again", {"name": await called(work, person)}))
     return await ask_consent(work, person)
 
 

@@ -7,7 +7,7 @@ from chat.replies import Choice, Reply, Style, action
 from chat.text import Lines, Param, Text, listing
 from meetings.attendance import in_base, in_roll
 from meetings.folding import name_key
-from meetings.records import AnswerGiven, Meeting, Member, Unit
+from meetings.records import AnswerGiven, Meeting, Member, Person, Unit
 from meetings.terms import Answer, PersonId, Status
 from services.work import Work
 
@@ -134,6 +134,14 @@ def names(members: Sequence[Member], *, limit: int = 15) -> Lines:
 
 def names_or_none(members: Sequence[Member], *, limit: int = 15) -> Lines | Text:
     return names(members, limit=limit) if members else Text("person.nobody")
+
+
+async def called(work: Work, person: Person) -> Text:
+    """How a person is addressed: by name, or by roll number once the name is gone."""
+    if person.name is not None:
+        return Text("person.name", {"name": person.name})
+    members = await work.uow.members.of_person(person.id, work.today)
+    return named(members[0]) if members else Text("person.name", {"name": person.code})
 
 
 def with_reasons(members: Sequence[Member], answers: Mapping[PersonId, AnswerGiven]) -> Lines | Text:

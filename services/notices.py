@@ -8,14 +8,25 @@ from meetings.attendance import Rate, forecast
 from meetings.records import Meeting, Member, Person
 from meetings.reminders import notice_at
 from meetings.terms import Status
-from services.facts import Standings, asking, because, facts, names, official_rsvp, reach, rsvp, standings
+from services.facts import (
+    Standings,
+    asking,
+    because,
+    facts,
+    named,
+    names,
+    official_rsvp,
+    reach,
+    rsvp,
+    standings,
+)
 from services.work import Work
 
 
 async def notice(work: Work, meeting: Meeting, member: Member) -> Reply:
     """[2] The private notice with the three answers; [9] where it tells of a new date or place."""
     known = await facts(work, meeting)
-    known["name"] = member.name or ""
+    known["name"] = named(member)
     news = await change(work, meeting, known)
     if news is not None:
         return asking(meeting, lines(news, Text("notice.ask", known)), rsvp(meeting))
@@ -59,7 +70,7 @@ async def change(work: Work, meeting: Meeting, known: dict[str, Param]) -> Lines
 async def invitation(work: Work, meeting: Meeting, official: Person) -> Reply:
     """[11] To the official in charge."""
     known = await facts(work, meeting)
-    known["name"] = official.name or ""
+    known["name"] = official.name or official.code
     roles = await work.uow.people.roles_of(official.id, work.today)
     post = next((Text(f"role.{one.role}") for one in roles), None)
     known["post"] = Text("person.post", {"post": post}) if post else NOTHING
@@ -69,7 +80,7 @@ async def invitation(work: Work, meeting: Meeting, official: Person) -> Reply:
 async def reminder(work: Work, meeting: Meeting, member: Member) -> Reply:
     """[6] To those who have not answered."""
     known = await facts(work, meeting)
-    known["name"] = member.name or ""
+    known["name"] = named(member)
     known["days"] = days_left(work, meeting)
     return asking(meeting, Text("reminder", known), rsvp(meeting))
 

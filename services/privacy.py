@@ -13,42 +13,47 @@ from storage.members import DatedStatus
 async def export(work: Work, person: Person) -> dict[str, object]:
     """What is kept about a person, as JSON values; instants in local time with their offset.
 
-    Memberships and roles as of today. Left out are what others did with their data (the audit log), their
+    Memberships, roles and assignments as of today. Left out are what others did with their data (the audit log), their
     codes (hashes only) and transport that is purged after days: letters, notices, open questions.
     """
-    members = await work.uow.members.of_person(person.id, work.today)
-    cells = {one.cell: (await work.uow.units.by_id(one.cell)).code for one in members}
-    dated = await work.uow.members.statuses()
     return {
         "code": person.code,
         "name": person.name,
         "language": person.language,
         "consented": person.consented,
+        **await _posts(work, person),
+        **await _consents(work, person),
+        **await _meetings(work, person),
+    }
+
+
+async def _posts(work: Work, person: Person) -> dict[str, object]:
+    codes = {one.id: one.code for one in await work.uow.units.all()}
+    dated = await work.uow.members.statuses()
+    return {
         "memberships": [
             {
-                "cell": cells[one.cell],
+                "cell": codes[one.cell],
                 "number": one.number,
                 "group": one.group,
                 "standing": one.standing,
                 "statuses": [_status(each) for each in dated.get(one.membership, [])],
             }
-            for one in members
+            for one in await work.uow.members.of_person(person.id, work.today)
         ],
         "roles": [
-            {"unit": (await work.uow.units.by_id(one.unit)).code, "role": one.role}
+            {"unit": codes[one.unit], "role": one.role}
             for one in await work.uow.people.roles_of(person.id, work.today)
         ],
         "assignments": [
             {
-                "cell": (await work.uow.units.by_id(one.cell)).code,
+                "cell": codes[one.cell],
                 "visits_per_year": one.visits_per_year,
                 "since": _day(one.since),
                 "until": _day(one.until),
             }
             for one in await work.uow.people.assignments_of(person.id, work.today)
         ],
-        **await _consents(work, person),
-        **await _meetings(work, person),
     }
 
 

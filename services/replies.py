@@ -49,6 +49,14 @@ async def open_for(work: Work) -> list[Meeting]:
     ]
 
 
+async def postponed_for(work: Work) -> list[Meeting]:
+    """Meetings of the actor's cells that are put off without a new date, newest first."""
+    cells = await work.uow.members.cells_of(actor(work).id, work.today)
+    found = [one for cell in cells for one in await work.uow.meetings.in_state(cell, (State.POSTPONED,))]
+    recent = [one for one in found if one.starts_at > work.now - timedelta(days=60)]
+    return sorted(recent, key=lambda one: one.starts_at, reverse=True)
+
+
 async def begun_for(work: Work) -> bool:
     """Whether a meeting of the actor's cells began within the last half day and is not closed."""
     cells = await work.uow.members.cells_of(actor(work).id, work.today)
