@@ -5,7 +5,8 @@ from datetime import timedelta
 from jobs.clock import wall_clock
 from storage.database import Database
 
-_LASTS = timedelta(seconds=90)
+# Longer than one long poll with its read time-out; after a crash nobody polls for so long.
+_LASTS = timedelta(seconds=45)
 
 
 class Lease:

@@ -39,5 +39,5 @@ def set_up_logs(level: str, *, as_json: bool) -> None:
     plain = logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s")
     handler.setFormatter(Redacted(JsonLines() if as_json else plain))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name in ("httpx", "apscheduler", "uvicorn.access", "aiosqlite"):
+    for name in ("httpx", "telegram", "aiohttp.access", "apscheduler", "uvicorn.access", "aiosqlite"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,9 +1,10 @@
 """The HTTP side of a process: health, metrics, and whatever pages its channels bring."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
@@ -50,9 +51,14 @@ class CarefulHeaders:
 def web_app(
     parts: Parts,
     routes: Sequence[BaseRoute],
-    lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]] | None = None,
+    *,
+    public_url: str | None = None,
 ) -> Starlette:
-    """The application. Only this machine's own names are answered: no other site can reach it by DNS."""
+    """The application. Only this machine's own names are answered, and the public one a webhook needs:
+
+    no other site can reach it by DNS.
+    """
+    public = urlsplit(public_url or "").hostname
     health = Health(parts)
     own = [
         Route("/healthz", health.alive),
@@ -60,10 +66,10 @@ def web_app(
         Route("/metrics", health.metrics),
     ]
     middleware = [
-        Middleware(TrustedHostMiddleware, allowed_hosts=_LOOPBACK),
+        Middleware(TrustedHostMiddleware, allowed_hosts=[*_LOOPBACK, *([public] if public else [])]),
         Middleware(CarefulHeaders),
     ]
-    return Starlette(routes=[*own, *routes], middleware=middleware, lifespan=lifespan)
+    return Starlette(routes=[*own, *routes], middleware=middleware)
 
 
 class Health:

@@ -1,10 +1,12 @@
 """Closing a list: the figures are frozen, later changes of the roster do not rewrite them (domain.md 4.10)."""
 
+from dataclasses import replace
+
 from chat.text import Text
 from meetings.attendance import Tally, in_base
 from meetings.records import Meeting
 from meetings.states import Verb
-from meetings.terms import Ruling, State
+from meetings.terms import Mark, Ruling, State
 from services import rollcall
 from services.access import actor
 from services.announcing import tell_cell_group
@@ -59,8 +61,28 @@ async def rule(work: Work, meeting: Meeting, who: str, ruling: Ruling) -> Sheet:
     """A ruling of secretary or deputy; a closed list is frozen anew, after the lock as an amendment."""
     ruled = await rollcall.rule(work, meeting, who, ruling)
     if meeting.state is State.CLOSED:
-        await freeze(work, meeting, ruled)
+        await _amend(work, meeting, who, ruling)
     return ruled
+
+
+async def _amend(work: Work, meeting: Meeting, who: str, ruling: Ruling) -> None:
+    """Take the frozen rows as they are and change this one: others may stand there by number only."""
+    before = await work.uow.closings.of_meeting(meeting.id)
+    if before is None:
+        raise NotFound
+    rows = [
+        replace(row, ruling=ruling) if str(row.person) == who else row
+        for row in await work.uow.closings.snapshot(before.id)
+    ]
+    absent = [row.ruling for row in rows if row.expected and row.mark is Mark.ABSENT]
+    figures = replace(
+        before.tally,
+        excused=absent.count(Ruling.EXCUSED),
+        unexcused=absent.count(Ruling.UNEXCUSED),
+        awaiting=sum(1 for one in absent if one in (None, Ruling.AWAITING)),
+    )
+    signed = Signed(actor(work).id, work.now, work.policy.pack, is_locked(work, meeting))
+    await work.uow.closings.add(meeting.id, figures, rows, signed)
 
 
 def _rows(work: Work, found: Sheet) -> list[SnapshotRow]:

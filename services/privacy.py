@@ -13,8 +13,8 @@ from storage.members import DatedStatus
 async def export(work: Work, person: Person) -> dict[str, object]:
     """What is kept about a person, as JSON values; instants in local time with their offset.
 
-    Memberships, roles and assignments as of today. Left out are what others did with their data (the audit log), their
-    codes (hashes only) and transport that is purged after days: letters, notices, open questions.
+    Memberships, roles and assignments as of today. Left out are what others did with their data (the audit
+    log), their codes (hashes only) and transport that is purged after days: letters, notices, open questions.
     """
     return {
         "code": person.code,

@@ -239,8 +239,20 @@ async def _check_undo(work: Work, meeting: Meeting, steps: Iterable[MarkMade | P
 
 
 async def reopen(work: Work, meeting: Meeting) -> Meeting:
-    """A closed list is open again until it is closed anew; after the lock that closing is an amendment."""
+    """A closed list is open again until it is closed anew; after the lock that closing is an amendment.
+
+    Marks that were forgotten since (people without consent) come back from the frozen rows by roll number,
+    until the list is closed anew.
+    """
     reopened = await transit(work, meeting, Verb.REOPEN)
+    frozen = await work.uow.closings.of_meeting(meeting.id)
+    rows = await work.uow.closings.snapshot(frozen.id) if frozen else []
+    numbered = {row.number: row for row in rows if row.person is None and row.mark is not None}
+    opened = await sheet(work, reopened)
+    for member in opened.members:
+        row = numbered.get(member.number)
+        if row is not None and row.mark is not None and member.person not in opened.marks:
+            await work.uow.marks.put(meeting.id, _mark(work, member.person, row.mark, row.ruling))
     await _note(work, reopened, "reopen")
     return reopened
 

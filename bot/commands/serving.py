@@ -50,7 +50,8 @@ async def serve(settings: Settings, role: Role) -> None:
         if role in (Role.ALL, Role.WORKER):
             await running.enter_async_context(working(parts))
         if role in (Role.ALL, Role.WEB):
-            app = web_app(parts, telegram.routes(parts.dispatcher.receive) if telegram else [])
+            routes = telegram.routes(parts.dispatcher.receive) if telegram else []
+            app = web_app(parts, routes, public_url=settings.public_url)
             server = await running.enter_async_context(serving(app, settings.http_host, settings.http_port))
             if not server.started:
                 raise OSError(f"{settings.http_host}:{settings.http_port} cannot be listened on")

@@ -147,6 +147,7 @@ async def test_closed_after_the_lock_it_is_amendment_one_and_the_report_stands_a
     await village.press("secretary", "Mở lại danh sách")
     line = await village.line(CELL)
     assert (line["state"], line["amendment"], line["present"]) == ("closed", 1, 11), "until it is amended"
+    assert "Chưa điểm danh: 00" in (await village.messages("secretary"))[-1].text
     await village.say("secretary", "vắng 2ốm 3ốm")
     await village.press("secretary", "Xác nhận")
     assert says((await close(village)).text, "điều chỉnh số 2")
@@ -255,3 +256,18 @@ async def test_what_becomes_of_people_later_does_not_rewrite_the_figures(
     assert await village.line(CELL) == before
     assert await snapshot(village) == frozen
     assert says((await village.say("secretary", "diemdanh")).text, "phải dự 12; có mặt 11")
+
+
+async def test_a_ruling_after_the_lock_amends_one_row_and_shrinks_nothing(village: Village) -> None:
+    """Most members have no consent and stand in the frozen list by number only."""
+    await village.join("secretary", "deputy")
+    await village.clock("24/11 21:00")
+    await call(village, "vắng 2")
+    await village.clock("08/12 12:00")
+    before = await village.line(CELL)
+    assert (before["present"], before["awaiting"], before["amendment"]) == (11, 1, 0)
+    await village.press("secretary", "Xem xét lý do vắng")
+    await village.press("secretary", "Không lý do")
+    after = await village.line(CELL)
+    assert (after["present"], after["awaiting"], after["unexcused"]) == (11, 0, 1)
+    assert (after["expected"], after["amendment"]) == (before["expected"], 1)

@@ -112,10 +112,10 @@ class Town(Village):
         chats = (*self.telegram.people, *self.telegram.groups)
         return {chat: said for chat in chats if (said := await self.messages(chat))}
 
-    async def post(self, update: Json, *, secret: str | None = None) -> int:
+    async def post(self, update: object, *, secret: str | None = None) -> int:
         """A POST to the webhook; the status of the answer."""
-        known = Plan(TOKEN).secret(KEY)
-        headers = {"X-Telegram-Bot-Api-Secret-Token": known if secret is None else secret}
+        known = Plan(TOKEN).secret(KEY) if secret is None else secret
+        headers = {b"X-Telegram-Bot-Api-Secret-Token": known.encode()}
         answer = await self.client.post(PATH, json=update, headers=headers)
         await self.parts.sender.drain()
         return answer.status_code

@@ -8,9 +8,7 @@ from chat.capabilities import Capabilities
 from chat.channel import Button, Outgoing
 
 _LONG_LABEL = 14
-CAPABILITIES = Capabilities(
-    buttons=True, edit=True, delete=True, files=True, photo_by_url=True, groups=True, max_text=4096
-)
+CAPABILITIES = Capabilities(buttons=True, groups=True, max_text=4096)
 
 
 class Telegram:

@@ -5,6 +5,7 @@ import hmac
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -23,35 +24,41 @@ Receive = Callable[[Event], Awaitable[None]]
 Hold = Callable[[], Awaitable[bool]]
 
 
+class Client(Bot):
+    """python-telegram-bot's client, which also hands over updates as they come."""
+
+    async def raw_updates(self, offset: int | None) -> Any:
+        """Of its own accord it would parse them, and one of an unknown shape would spoil the others."""
+        data = {"offset": offset, "timeout": _WAIT, "allowed_updates": list(ALLOWED)}
+        return await self._post("getUpdates", data, read_timeout=_WAIT + 10)
+
+
 class Intake:
     """Turns updates into events. `receive` returns once the turn is committed."""
 
-    def __init__(self, bot: Bot, receive: Receive) -> None:
+    def __init__(self, bot: Client, receive: Receive) -> None:
         self._bot = bot
         self._receive = receive
         self.trouble = ""
 
     async def take(self, updates: Sequence[Raw]) -> None:
         """Handle a batch: chats at the same time, each chat in order. Returns when all is committed."""
-        by_chat: dict[str, list[tuple[Raw, Event]]] = {}
-        for update in updates:
-            event = event_of(update)
-            if event is not None:
-                by_chat.setdefault(event.sender.chat, []).append((update, event))
-        await asyncio.gather(*(self._chat(rows) for rows in by_chat.values()))
+        by_chat: dict[str, list[Event]] = {}
+        for event in filter(None, map(event_of, updates)):
+            by_chat.setdefault(event.sender.chat, []).append(event)
+        # Every press is answered at once, even one that means nothing: Telegram forgets it after ten seconds.
+        answers = [self._answer(query) for query in filter(None, map(query_id, updates))]
+        # All of them end before the first failure is passed on: nothing goes on unseen.
+        ended = await asyncio.gather(*answers, *map(self._chat, by_chat.values()), return_exceptions=True)
+        for error in ended:
+            if error is not None:
+                raise error
 
-    async def _chat(self, rows: Sequence[tuple[Raw, Event]]) -> None:
-        for update, event in rows:
-            # The press is answered first: Telegram forgets it after some ten seconds.
-            answering = asyncio.create_task(self._answer(query_id(update)))
-            try:
-                await self._receive(event)
-            finally:
-                await answering
+    async def _chat(self, events: Sequence[Event]) -> None:
+        for event in events:
+            await self._receive(event)
 
-    async def _answer(self, query: str | None) -> None:
-        if query is None:
-            return
+    async def _answer(self, query: str) -> None:
         try:
             await self._bot.answer_callback_query(query)
         except TelegramError as error:
@@ -62,32 +69,28 @@ class Intake:
         offset: int | None = None
         failures = 0
         while True:
-            if not await hold():
-                await asyncio.sleep(_PAUSES[2])
-                continue
             try:
+                if not await hold():
+                    await asyncio.sleep(_PAUSES[2])
+                    continue
                 updates = await self._updates(offset)
-            except TelegramError as error:
+                await self.take(updates)
+            except Exception as error:  # whatever it is: the same updates come again
                 failures += 1
                 await self._wait(error, failures)
                 continue
             if self.trouble:
                 log.info("telegram answers again")
             failures, self.trouble = 0, ""
-            await self.take(updates)
             if updates:
                 offset = max(int(one["update_id"]) for one in updates) + 1
 
     async def _updates(self, offset: int | None) -> list[Raw]:
-        """Raw updates: one of an unknown kind must not spoil the others."""
-        found = await self._bot.do_api_request(
-            "getUpdates",
-            api_kwargs={"offset": offset, "timeout": _WAIT, "allowed_updates": list(ALLOWED)},
-            read_timeout=_WAIT + 10,
-        )
-        return [one for one in found if isinstance(one, dict) and isinstance(one.get("update_id"), int)]
+        found = await self._bot.raw_updates(offset)
+        rows = found if isinstance(found, list) else []
+        return [one for one in rows if isinstance(one, dict) and isinstance(one.get("update_id"), int)]
 
-    async def _wait(self, error: TelegramError, failures: int) -> None:
+    async def _wait(self, error: Exception, failures: int) -> None:
         """Keep trying: the other channels work meanwhile."""
         self.trouble = type(error).__name__
         pause: float = _PAUSES[min(failures, len(_PAUSES)) - 1]
@@ -96,7 +99,10 @@ class Intake:
             pause = wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
         elif isinstance(error, InvalidToken | Conflict):
             pause = _PAUSES[-1]
-        log.warning("telegram does not answer kind=%s, again in %s s", self.trouble, pause)
+        if isinstance(error, TelegramError):
+            log.warning("telegram does not answer kind=%s, again in %s s", self.trouble, pause)
+        else:
+            log.error("updates not handled kind=%s, again in %s s", self.trouble, pause, exc_info=error)
         await asyncio.sleep(pause)
 
     def webhook(self, secret: str) -> Callable[[Request], Awaitable[Response]]:

@@ -9,11 +9,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from starlette.routing import BaseRoute, Route
-from telegram import Bot
 from telegram.error import TelegramError
 
 from bot.channels.telegram.channel import Telegram
-from bot.channels.telegram.intake import Hold, Intake, Receive
+from bot.channels.telegram.intake import Client, Hold, Intake, Receive
 from bot.channels.telegram.request import AiohttpRequest
 from bot.channels.telegram.setup import Words, introduce, use_polling, use_webhook
 
@@ -49,7 +48,7 @@ class TelegramService:
             AiohttpRequest(proxy=plan.proxy),
             AiohttpRequest(connection_pool_size=1, proxy=plan.proxy),
         )
-        self.bot = Bot(
+        self.bot = Client(
             plan.token, base_url=base, request=self._requests[0], get_updates_request=self._requests[1]
         )
         self.channel = Telegram(self.bot)

@@ -37,12 +37,15 @@ def _message(number: str, message: Raw) -> Event | None:
     if "migrate_to_chat_id" in message:
         new = Address(CHANNEL, BOT, str(message["migrate_to_chat_id"]))
         return Event(number, address, "", Moved(new), group=True)
+    if "migrate_from_chat_id" in message:
+        old = Address(CHANNEL, BOT, str(message["migrate_from_chat_id"]))
+        return Event(number, old, "", Moved(address), group=True)
     sender = message.get("from") or {}
     if _faceless(message, sender):
         return None
     content: Said | Attached
     if isinstance(message.get("text"), str):
-        content = Said(message["text"])
+        content = Said(_storable(message["text"]))
     elif any(kind in message for kind in _FILES):
         content = Attached()
     else:
@@ -75,6 +78,11 @@ def query_id(update: Raw) -> str | None:
 def _address(chat: Raw, thread: int | None) -> Address:
     """A topic is part of the address, so that answers stay where they were asked."""
     return Address(CHANNEL, BOT, f"{chat['id']}:{thread}" if thread else str(chat["id"]))
+
+
+def _storable(text: str) -> str:
+    """JSON may carry half a character, which UTF-8 cannot, and NUL, which PostgreSQL does not store."""
+    return text.encode(errors="replace").decode().replace("\0", "")
 
 
 def _is_group(chat: Raw) -> bool:

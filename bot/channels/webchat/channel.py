@@ -12,7 +12,7 @@ from chat.channel import Outgoing
 
 CHANNEL = "web"
 BOTS = {
-    "buttons": Capabilities(buttons=True, files=True, groups=True, max_text=4096),
+    "buttons": Capabilities(buttons=True, groups=True, max_text=4096),
     "numbers": Capabilities(groups=True, max_text=2000),
 }
 
