@@ -54,9 +54,9 @@ def web_app(
     *,
     public_url: str | None = None,
 ) -> Starlette:
-    """The application. Only this machine's own names are answered, and the public one a webhook needs:
+    """The application; it answers this machine's own names, and the public one that a webhook needs.
 
-    no other site can reach it by DNS.
+    No other site can reach it by a name of its own.
     """
     public = urlsplit(public_url or "").hostname
     health = Health(parts)

@@ -13,7 +13,7 @@ from meetings.records import Meeting
 from meetings.roles import Right
 from meetings.rollcall_line import BadLine
 from meetings.terms import Mark, Ruling, State
-from services import Work, access, closing, rollcall
+from services import Work, access, closing, reopening, rollcall
 from services.errors import TooLate
 from services.facts import facts, named, names, names_or_none
 
@@ -121,7 +121,7 @@ async def undo(turn: Turn[Work], meeting_id: str, step: str) -> Replies:
     last = await rollcall.last_step(turn.work, meeting)
     if last is None or str(last.id) != step:
         return [Reply(Text("menu.expired"))]
-    opened = await rollcall.undo(turn.work, meeting)
+    opened = await reopening.undo(turn.work, meeting)
     return [Reply(Text("rollcall.undone")), await _panel(turn.work, opened, 0)]
 
 
@@ -208,5 +208,5 @@ async def confirm_line(turn: Turn[Work], number: str) -> Replies:
 @router.action("reopen")
 async def reopen(turn: Turn[Work], meeting_id: str) -> Replies:
     meeting = await access.meeting(turn.work, meeting_id, Right.REOPEN)
-    reopened = await rollcall.reopen(turn.work, meeting)
+    reopened = await reopening.reopen(turn.work, meeting)
     return [await _panel(turn.work, await rollcall.sheet(turn.work, reopened), 0)]

@@ -13,15 +13,15 @@ from meetings.rollcall_line import apply_line, parse_line
 from meetings.states import Verb
 from meetings.terms import Answer, Mark, PersonId, Reason, Ruling, State
 from services.access import actor, posts
-from services.errors import NotAllowed, NotFound, TooLate
+from services.errors import NotFound, TooLate
 from services.facts import standings
 from services.schedule import transit
-from services.steps import packed, packed_before, unpacked, unpacked_before
+from services.steps import packed, packed_before, unpacked
 from services.work import Work
 from storage.proposals import Proposal
 
 _LINE, _MARKS = "line", "marks"
-_RULED = (Ruling.EXCUSED, Ruling.UNEXCUSED)
+RULED = (Ruling.EXCUSED, Ruling.UNEXCUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +108,14 @@ async def open_sheet(work: Work, meeting: Meeting) -> Sheet:
     check_begun(work, meeting)
     if meeting.state is not State.HELD:
         meeting = await transit(work, meeting, Verb.HOLD)
-        await _note(work, meeting, "held")
+        await note(work, meeting, "held")
     return await sheet(work, meeting)
 
 
 async def mark_rest_present(work: Work, meeting: Meeting) -> Sheet:
     """Everybody of the base who is not marked yet is present; undone as one step."""
     opened = await open_sheet(work, meeting)
-    made = [_mark(work, one.person, Mark.PRESENT) for one in opened.unmarked]
+    made = [mark(work, one.person, Mark.PRESENT) for one in opened.unmarked]
     return await _record(work, opened, made)
 
 
@@ -130,7 +130,7 @@ async def mark_absent(work: Work, meeting: Meeting, who: str) -> Sheet:
         return opened
     reason = (await _stated(work, opened.meeting)).get(member.person)
     ruling = Ruling.EXCUSED if reason and await may_rule(work, meeting) else Ruling.AWAITING
-    return await _record(work, opened, [_mark(work, member.person, Mark.ABSENT, ruling, reason)])
+    return await _record(work, opened, [mark(work, member.person, Mark.ABSENT, ruling, reason)])
 
 
 async def to_rule(work: Work, meeting: Meeting) -> Sheet:
@@ -145,7 +145,7 @@ async def rule(work: Work, meeting: Meeting, who: str, ruling: Ruling) -> Sheet:
     if known is None or known.mark is not Mark.ABSENT:
         raise NotFound
     reason = None if ruling is Ruling.UNEXCUSED else known.reason
-    return await _record(work, opened, [_mark(work, known.person, Mark.ABSENT, ruling, reason)])
+    return await _record(work, opened, [mark(work, known.person, Mark.ABSENT, ruling, reason)])
 
 
 async def propose_line(work: Work, meeting: Meeting, line: str) -> tuple[int, Sheet]:
@@ -161,7 +161,7 @@ async def propose_line(work: Work, meeting: Meeting, line: str) -> tuple[int, Sh
         counting=work.policy.attendance.counting,
         rules=await may_rule(work, meeting),
     )
-    marks = {who: _mark(work, who, one.mark, one.ruling, one.reason) for who, one in made.items()}
+    marks = {who: mark(work, who, one.mark, one.ruling, one.reason) for who, one in made.items()}
     number = await work.uow.proposals.add(
         _LINE, meeting.cell, actor(work).id, packed(marks.values()), work.now, meeting=meeting.id
     )
@@ -194,7 +194,7 @@ async def confirm_line(work: Work, proposal: Proposal, meeting: Meeting) -> Shee
         before = [opened.marks.get(one.person) or one.person for one in opened.members]
         await work.uow.marks.replace(meeting.id, made)
         await work.uow.proposals.done(proposal.id, packed_before(before), work.now)
-        await _note(work, opened.meeting, "mark")
+        await note(work, opened.meeting, "mark")
     return await sheet(work, opened.meeting)
 
 
@@ -203,58 +203,9 @@ def _kept(made: MarkMade, opened: Sheet, *, rules: bool) -> MarkMade:
     if rules or made.mark is not Mark.ABSENT:
         return made
     known = opened.marks.get(made.person)
-    if known is not None and known.mark is Mark.ABSENT and known.ruling in _RULED:
+    if known is not None and known.mark is Mark.ABSENT and known.ruling in RULED:
         return known
     return replace(made, ruling=Ruling.AWAITING)
-
-
-async def undo(work: Work, meeting: Meeting) -> Sheet:
-    """Take the last step back, within 24 hours; a closed meeting is held again. Raises TooLate.
-
-    A closed list, or a step with rulings in it, is for secretary and deputy. Raises NotAllowed.
-    """
-    last = await last_step(work, meeting)
-    if last is None:
-        raise TooLate(Text("refused.nothing_to_undo"))
-    steps_back = unpacked_before(last.payload)
-    await _check_undo(work, meeting, steps_back)
-    if meeting.state is State.CLOSED:
-        meeting = await reopen(work, meeting)
-    for before in steps_back:
-        if isinstance(before, MarkMade):
-            await work.uow.marks.put(meeting.id, before)
-        else:
-            await work.uow.marks.drop(meeting.id, before)
-    await work.uow.proposals.undone(last.id, work.now)
-    await _note(work, meeting, "undo")
-    return await sheet(work, meeting)
-
-
-async def _check_undo(work: Work, meeting: Meeting, steps: Iterable[MarkMade | PersonId]) -> None:
-    standing = await work.uow.marks.of_meeting(meeting.id)
-    whom = [one.person if isinstance(one, MarkMade) else one for one in steps]
-    ruled = any((made := standing.get(who)) is not None and made.ruling in _RULED for who in whom)
-    if (ruled or meeting.state is State.CLOSED) and not await may_rule(work, meeting):
-        raise NotAllowed
-
-
-async def reopen(work: Work, meeting: Meeting) -> Meeting:
-    """A closed list is open again until it is closed anew; after the lock that closing is an amendment.
-
-    Marks that were forgotten since (people without consent) come back from the frozen rows by roll number,
-    until the list is closed anew.
-    """
-    reopened = await transit(work, meeting, Verb.REOPEN)
-    frozen = await work.uow.closings.of_meeting(meeting.id)
-    rows = await work.uow.closings.snapshot(frozen.id) if frozen else []
-    numbered = {row.number: row for row in rows if row.person is None and row.mark is not None}
-    opened = await sheet(work, reopened)
-    for member in opened.members:
-        row = numbered.get(member.number)
-        if row is not None and row.mark is not None and member.person not in opened.marks:
-            await work.uow.marks.put(meeting.id, _mark(work, member.person, row.mark, row.ruling))
-    await _note(work, reopened, "reopen")
-    return reopened
 
 
 def is_locked(work: Work, meeting: Meeting) -> bool:
@@ -291,7 +242,7 @@ async def _stated(work: Work, meeting: Meeting) -> dict[PersonId, Reason]:
     }
 
 
-def _mark(
+def mark(
     work: Work, who: PersonId, mark: Mark, ruling: Ruling | None = None, reason: Reason | None = None
 ) -> MarkMade:
     return MarkMade(who, mark, ruling, reason, actor(work).id, work.now)
@@ -310,9 +261,9 @@ async def _record(work: Work, opened: Sheet, made: Iterable[MarkMade]) -> Sheet:
         _MARKS, meeting.cell, actor(work).id, packed, work.now, meeting=meeting.id
     )
     await work.uow.proposals.done(number, packed, work.now)
-    await _note(work, meeting, "mark")
+    await note(work, meeting, "mark")
     return await sheet(work, meeting)
 
 
-async def _note(work: Work, meeting: Meeting, what: str) -> None:
+async def note(work: Work, meeting: Meeting, what: str) -> None:
     await work.uow.audit.note(work.now, actor(work).id, what, cell=meeting.cell, meeting=meeting.id)
