@@ -69,8 +69,11 @@ def migrate() -> None:
 
 @cli.command()
 def template(file: Path) -> None:
-    """Write the empty roster workbook, with notes and drop-downs."""
+    """Write the empty roster workbook, with notes and drop-downs; a file that is there is left alone."""
+    if file.exists():
+        raise Failed(f"{file} is there already: choose another name, it may hold a roster")
     write_template(file)
+    typer.echo(f"{file}: written")
 
 
 @cli.command(name="import")

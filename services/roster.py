@@ -103,11 +103,10 @@ async def _memberships(
 ) -> dict[tuple[str, str], int]:
     wanted = {(people[row.code], units[row.cell]): row for row in rows}
     known = await work.uow.members.terms()
-    staying: dict[tuple[UnitId, int], str] = {}
-    for (who, cell), term in known.items():
-        if (who, cell) not in wanted and (term.until is None or term.until >= work.today):
-            report.gone.append(term.code)
-            staying[cell, term.number] = term.code
+    missing = [(key, term) for key, term in known.items() if key not in wanted]
+    gone = [(cell, term) for (_, cell), term in missing if term.until is None or term.until >= work.today]
+    report.gone += [term.code for _, term in gone]
+    staying = {(cell, term.number): term.code for cell, term in gone}
     terms = _terms(work, wanted, known)
     found = {}
     for (who, cell), row in wanted.items():

@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select, update
 
 from meetings.records import Member
 from meetings.terms import PersonId, Standing, Status, UnitId
@@ -128,23 +129,7 @@ class Members(Queries):
         )
         rows = (await self._connection.execute(query)).all()
         dated = await self._in_force(condition, on)
-        return [
-            Member(
-                PersonId(row.person),
-                row.id,
-                UnitId(row.cell),
-                row.code,
-                row.name,
-                row.number,
-                row.group_name,
-                Standing(row.standing),
-                frozenset(one.status for one in dated[row.id]),
-                all(one.approved for one in dated[row.id] if one.status is Status.AWAY),
-                None if row.liaison is None else PersonId(row.liaison),
-                bool(row.reached),
-            )
-            for row in rows
-        ]
+        return [_member(row, dated[row.id]) for row in rows]
 
     async def _in_force(self, condition: ColumnElement[bool], on: date) -> dict[int, list[DatedStatus]]:
         query = (
@@ -157,6 +142,23 @@ class Members(Queries):
             dated = DatedStatus(row.membership, Status(row.status), row.since, row.until, row.approved)
             found[row.membership].append(dated)
         return found
+
+
+def _member(row: Row[Any], dated: list[DatedStatus]) -> Member:
+    return Member(
+        PersonId(row.person),
+        row.id,
+        UnitId(row.cell),
+        row.code,
+        row.name,
+        row.number,
+        row.group_name,
+        Standing(row.standing),
+        frozenset(one.status for one in dated),
+        all(one.approved for one in dated if one.status is Status.AWAY),
+        None if row.liaison is None else PersonId(row.liaison),
+        bool(row.reached),
+    )
 
 
 def _lasting(on: date) -> ColumnElement[bool]:

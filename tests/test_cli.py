@@ -4,8 +4,10 @@ import gzip
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -40,7 +42,13 @@ class Machine:
         env |= {"KENG_SECRET_KEYS": keys} if keys else {}
         env |= {f"KENG_{name.upper()}": value for name, value in settings.items()}
         done = subprocess.run(
-            [KENG, *words], cwd=self.home, env=env, capture_output=True, encoding="utf-8", timeout=60
+            [KENG, *words],
+            check=False,
+            cwd=self.home,
+            env=env,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=120,
         )
         assert "Traceback" not in done.stderr
         return Ran(done.returncode, done.stdout.splitlines(), done.stderr.splitlines())
@@ -49,6 +57,10 @@ class Machine:
         ran = self.keng("invite", "--json", *words)
         assert (ran.status, ran.err) == (0, [])
         return [json.loads(line) for line in ran.out]
+
+    def holds(self, table: str) -> int:
+        with closing(sqlite3.connect(self.home / "keng.db")) as connection:
+            return int(connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0])
 
     def roster(self, rows: Roster) -> Path:
         write_roster(self.home / "roster.xlsx", rows)
@@ -90,38 +102,36 @@ def machine(bare: Machine, imported: Path) -> Machine:
 
 
 def test_an_unmigrated_database_is_named_with_what_to_do_about_it(bare: Machine) -> None:
-    for words in (["import", bare.roster(commune())], ["run"]):
-        ran = bare.keng(*words)
-        assert (ran.status, ran.out, len(ran.err)) == (1, [], 1)
-        assert "keng migrate" in ran.err[0]
+    ran = bare.keng("import", bare.roster(commune()))
+    assert (ran.status, ran.out, len(ran.err)) == (1, [], 1)
+    assert "keng migrate" in ran.err[0]
 
 
-def test_migrating_makes_a_database_and_doing_it_again_is_no_mistake(bare: Machine) -> None:
-    for _ in range(2):
-        assert bare.keng("migrate", keys=None) == Ran(0, [], [])
-    assert (bare.home / "keng.db").exists()
+def test_migrating_makes_a_database(bare: Machine) -> None:
+    assert bare.keng("migrate", keys=None) == Ran(0, [], [])
+    assert bare.holds("alembic_version") == 1
 
 
-def test_a_template_is_written_and_says_by_itself_that_it_is_still_empty(migrated: Machine) -> None:
+def test_a_template_is_empty_at_first_then_filled_and_imported_again_without_doubling(
+    migrated: Machine,
+) -> None:
     assert migrated.keng("template", "roster.xlsx", keys=None) == Ran(0, [], [])
-    ran = migrated.keng("import", "roster.xlsx")
-    assert ran.status == 1
-    assert len(ran.err) == 2
-    assert all("!" in line for line in ran.err)
-
-
-def test_a_filled_template_is_imported_and_once_more_without_doubling(migrated: Machine) -> None:
-    migrated.keng("template", "roster.xlsx")
+    empty = migrated.keng("import", "roster.xlsx")
+    assert (empty.status, len(empty.err)) == (1, 2)
+    assert all("!" in line for line in empty.err)
     book = load_workbook(migrated.home / "roster.xlsx")
     book["Tổ chức"].append(["X1", "Chi bộ Một", "chi bộ", None, None, "24", "19:30"])
     for number in (1, 2, 3):
         book["Đảng viên"].append([f"D{number}", f"Người {number}", "X1", number])
     book.save(migrated.home / "roster.xlsx")
-    first, second = (migrated.keng("import", "roster.xlsx") for _ in range(2))
-    assert (first.status, first.err, second.status, second.err) == (0, [], 0, [])
-    assert first.out != second.out  # three new people, then none
-    [cell] = json.loads("\n".join(migrated.keng("digest", *july("X1"), "--json").out))["cells"]
-    assert (cell["code"], cell["state"]) == ("X1", "none")
+    told = []
+    for _ in range(2):
+        ran = migrated.keng("import", "roster.xlsx")
+        assert (ran.status, ran.err) == (0, [])
+        assert migrated.holds("person") == migrated.holds("membership") == 3
+        assert migrated.holds("meeting") in (2, 3)  # this month's may be past already
+        told.append(ran.out)
+    assert told[0] != told[1]  # three new people, then none
 
 
 def test_every_fault_of_a_workbook_is_a_line_and_nothing_is_changed(migrated: Machine) -> None:
@@ -132,13 +142,11 @@ def test_every_fault_of_a_workbook_is_a_line_and_nothing_is_changed(migrated: Ma
     ran = migrated.keng("import", migrated.roster(replace(rows, people=tuple(people))), language="en")
     assert (ran.status, ran.out, len(ran.err)) == (1, [], 2)
     assert all(line.startswith("Đảng viên!") and ": " in line for line in ran.err)
-    assert migrated.keng("digest", *july(COMMUNE)).status == 1  # no unit
+    assert migrated.holds("unit") == 0
 
 
-@pytest.mark.parametrize("content", [b"no workbook", None])
-def test_a_file_that_is_no_workbook_is_one_line(migrated: Machine, content: bytes | None) -> None:
-    if content is not None:
-        (migrated.home / "roster.xlsx").write_bytes(content)
+def test_a_file_that_is_no_workbook_is_one_line(migrated: Machine) -> None:
+    (migrated.home / "roster.xlsx").write_bytes(b"no workbook")
     ran = migrated.keng("import", "roster.xlsx")
     assert (ran.status, ran.out, len(ran.err)) == (1, [], 1)
 
@@ -147,7 +155,7 @@ def test_a_dry_run_tells_and_changes_nothing(migrated: Machine) -> None:
     ran = migrated.keng("import", migrated.roster(commune()), "--dry-run")
     assert (ran.status, ran.err) == (0, [])
     assert ran.out
-    assert migrated.slips() == []
+    assert migrated.holds("unit") == migrated.holds("person") == 0
 
 
 def test_codes_are_an_object_a_line_for_everybody_who_is_not_linked(machine: Machine) -> None:
@@ -178,12 +186,10 @@ def test_nobody_who_was_erased_gets_a_code(machine: Machine) -> None:
 
 
 def test_a_sheet_that_cannot_be_written_is_said_before_any_code_is_made(machine: Machine) -> None:
-    before = (machine.home / "keng.db").read_bytes()
-    for path in ("/no/such/slips.docx", machine.home):
-        ran = machine.keng("invite", "--sheet", path)
-        assert (ran.status, ran.out, len(ran.err)) == (1, [], 1)
-        assert str(path) in ran.err[0]
-    assert (machine.home / "keng.db").read_bytes() == before
+    ran = machine.keng("invite", "--sheet", "/no/such/slips.docx")
+    assert (ran.status, ran.out, len(ran.err)) == (1, [], 1)
+    assert "/no/such/slips.docx" in ran.err[0]
+    assert machine.holds("code") == 0
 
 
 def test_slips_are_printed_and_nothing_is_left_of_a_sheet_that_was_not_to_be(machine: Machine) -> None:
@@ -213,7 +219,9 @@ def test_a_digest_has_the_keys_of_the_contract_and_no_others(machine: Machine) -
 
 
 def test_a_digest_as_words_and_as_a_workbook(machine: Machine) -> None:
-    ran = machine.keng("digest", *july(COMMUNE), "--xlsx", "july.xlsx")
+    policy = machine.home / "policy.toml"
+    policy.write_text(f"[unit.{COMMUNE}.attendance]\ntarget_percent = 80\n")
+    ran = machine.keng("digest", *july(COMMUNE), "--xlsx", "july.xlsx", policy=str(policy))
     assert (ran.status, ran.err) == (0, [])
     assert len(ran.out) > 1
     sheet = load_workbook(machine.home / "july.xlsx").worksheets[0]
@@ -226,12 +234,8 @@ def test_a_digest_as_words_and_as_a_workbook(machine: Machine) -> None:
         (["digest", *july("NOBODY")], "NOBODY"),
         (["digest", *july(COMMUNE), "--xlsx", "/no/such/x.xlsx"], "/no/such/x.xlsx"),
         (["template", "/no/such/x.xlsx"], "/no/such/x.xlsx"),
-        (["backup", "/no/such/x.gz"], "/no/such/x.gz"),
         (["invite", "--cell", "NOBODY"], "NOBODY"),
-        (["invite", "--person", "NOBODY"], "NOBODY"),
-        (["person", "export", "NOBODY"], "NOBODY"),
         (["restore", "keng.db"], "keng.db"),
-        (["restore", "nothing.gz"], "nothing.gz"),
     ],
     ids=lambda value: value if isinstance(value, str) else " ".join(value[:2]),
 )
@@ -247,9 +251,6 @@ def test_what_cannot_be_done_is_one_line_that_names_it(
     "words",
     [
         ["digest", "--unit", COMMUNE, "--month", "2026-13"],
-        ["digest", "--unit", COMMUNE, "--month", "July"],
-        ["digest", "--unit", COMMUNE],
-        ["run", "--role", "king"],
         ["gong"],
     ],
     ids=" ".join,
@@ -260,48 +261,40 @@ def test_a_command_that_is_used_wrongly_ends_with_two(bare: Machine, words: list
     assert ran.err
 
 
-@pytest.mark.parametrize("words", [["run"], ["invite"]], ids=" ".join)
-def test_nothing_that_signs_runs_without_keys(migrated: Machine, words: list[str]) -> None:
-    ran = migrated.keng(*words, keys=None)
+def test_nothing_runs_without_keys(migrated: Machine) -> None:
+    ran = migrated.keng("run", keys=None)
     assert (ran.status, ran.out, len(ran.err)) == (1, [], 1)
     assert "KENG_SECRET_KEYS" in ran.err[0]
 
 
-@pytest.mark.parametrize(
-    ("name", "value"), [("timezone", "Nowhere"), ("http_port", "x"), ("policy", "missing.toml")]
-)
-def test_a_wrong_setting_is_named(machine: Machine, name: str, value: str) -> None:
-    ran = machine.keng("digest", *july(COMMUNE), **{name: value})
+def test_a_wrong_setting_is_named(machine: Machine) -> None:
+    ran = machine.keng("digest", *july(COMMUNE), timezone="Nowhere")
     assert (ran.status, ran.out, len(ran.err)) == (1, [], 1)
-    assert value in ran.err[0] or f"KENG_{name.upper()}" in ran.err[0]
+    assert "KENG_TIMEZONE" in ran.err[0]
 
 
-def test_a_policy_may_hold_tables_of_units(machine: Machine) -> None:
+def test_a_wrong_value_of_a_unit_in_the_policy_is_named_by_its_key(machine: Machine) -> None:
     policy = machine.home / "policy.toml"
-    policy.write_text(f"[unit.{COMMUNE}.attendance]\ntarget_percent = 80\n")
-    assert machine.keng("digest", *july(COMMUNE), policy=str(policy)).status == 0
     policy.write_text(f"[unit.{COMMUNE}.attendance]\ntarget = 80\n")
     ran = machine.keng("digest", *july(COMMUNE), policy=str(policy))
-    assert (ran.status, len(ran.err)) == (1, 1)
+    assert (ran.status, ran.out, len(ran.err)) == (1, [], 1)
     assert f"unit.{COMMUNE}.attendance.target" in ran.err[0]
 
 
-@pytest.mark.parametrize("keys", ["a test key", None])
-def test_a_check_fails_while_nothing_runs(machine: Machine, keys: str | None) -> None:
-    ran = machine.keng("check", keys=keys)
+def test_a_check_fails_while_nothing_runs(machine: Machine) -> None:
+    ran = machine.keng("check", keys=None)
     assert (ran.status, ran.err) == (1, [])
-    assert len([line for line in ran.out if line.startswith("FAIL")]) == (1 if keys else 2)
+    assert len([line for line in ran.out if line.startswith("FAIL")]) == 2
 
 
 def test_a_backup_is_restored_over_a_full_database_only_by_force(machine: Machine) -> None:
     assert machine.keng("backup", "copy.gz").status == 0
-    assert machine.keng("person", "erase", "worker").status == 0
     ran = machine.keng("restore", "copy.gz")
     assert (ran.status, ran.out, len(ran.err)) == (1, [], 1)
     assert "--force" in ran.err[0]
     ran = machine.keng("restore", "copy.gz", "--force")
     assert (ran.status, ran.err) == (0, [])
-    assert any("worker" in line for line in ran.out)
+    assert machine.holds("membership") == len(two_cells().people)
 
 
 def test_a_backup_of_another_version_is_refused(machine: Machine) -> None:
@@ -309,4 +302,4 @@ def test_a_backup_of_another_version_is_refused(machine: Machine) -> None:
         file.write('{"keng": "0000", "at": "2020-01-01"}\n')
     ran = machine.keng("restore", "old.gz", "--force")
     assert (ran.status, ran.out, len(ran.err)) == (1, [], 1)
-    assert machine.slips("--person", "worker")
+    assert machine.holds("person") > len(MEMBERS)

@@ -28,11 +28,11 @@ class FakeBoard:
         self.entries.append(Entry(len(self.entries) + 1, bot, chat, author, body, at))
         return len(self.entries)
 
-    async def of_chat(self, bot: str, chat: str, limit: int) -> Sequence[Entry]:
+    async def of_chat(self, bot: str, chat: str, limit: int) -> Sequence[Entry]:  # noqa: ARG002
         self.asked.append(chat)
         return self.entries
 
-    async def after(self, number: int, limit: int) -> Sequence[Entry]:
+    async def after(self, number: int, limit: int) -> Sequence[Entry]:  # noqa: ARG002
         return [one for one in self.entries if one.id > number]
 
     def texts(self) -> list[object]:
@@ -65,7 +65,7 @@ class FakeStage:
     async def slip(self, person: str) -> str:
         return person
 
-    async def everyone(self, cell: str | None) -> int:
+    async def everyone(self, cell: str | None) -> int:  # noqa: ARG002
         return 0
 
     def words(self, key: str) -> str:
