@@ -4,7 +4,7 @@ PYTHON ?= python3
 UV := .venv/bin/uv
 BIN := .venv/bin
 SOURCES := bot handlers jobs services storage reports chat meetings tests
-WORKERS ?= 2
+WORKERS ?= 4
 
 .PHONY: help setup demo test check format bench lock pictures clean
 .DEFAULT_GOAL := help

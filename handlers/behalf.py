@@ -94,7 +94,7 @@ async def _visible(work: Work, meeting: Meeting) -> Standings:
     theirs = {one.person for one in await access.answerable(work, meeting.cell)}
     members = [one for one in found.members if one.person in theirs]
     base = [one for one in found.base if one.person in theirs]
-    return Standings(members, base, found.answers)
+    return Standings(members, base, found.answers, found.failed)
 
 
 @router.action("behalf")

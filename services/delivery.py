@@ -124,11 +124,9 @@ async def _queue(
     *,
     person: Person | None = None,
 ) -> bool:
-    not_before = work.policy.quiet_hours.shift(max(occasion.due_at, work.now), work.zone)
-    if occasion.useful_until is not None and not_before >= occasion.useful_until:
-        if not occasion.news:
-            return False  # after the quiet hours it would be of no use
-        not_before = work.now  # better in the quiet hours than never
+    not_before = _not_before(work, occasion)
+    if not_before is None:
+        return False
     recipient = _recipient(person.id if person else address)
     number = await work.uow.notices.add_once(_fact(occasion, recipient, person))
     if number is None:
@@ -150,6 +148,14 @@ async def _queue(
         )
         await work.uow.outbox.add_once(letter, work.real)
     return True
+
+
+def _not_before(work: Work, occasion: Occasion) -> datetime | None:
+    """Outside the quiet hours; None where it would be of no use after them, unless it is news."""
+    at = work.policy.quiet_hours.shift(max(occasion.due_at, work.now), work.zone)
+    if occasion.useful_until is None or at < occasion.useful_until:
+        return at
+    return work.now if occasion.news else None  # better in the quiet hours than never
 
 
 def _recipient(who: PersonId | Address) -> str:

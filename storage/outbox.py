@@ -90,10 +90,8 @@ class Outbox(Queries):
             and_(pause.c.channel == outbox.c.channel, pause.c.bot == outbox.c.bot, pause.c.until > real)
         )
         other = outbox.alias("other")
-        # In flight, or an earlier one of the same kind that waits for its next try.
-        behind = and_(
-            other.c.retry_at > real, other.c.id < outbox.c.id, other.c.priority == outbox.c.priority
-        )
+        # In flight, or an earlier part of the same notice that waits for its next try.
+        behind = and_(other.c.retry_at > real, other.c.id < outbox.c.id, other.c.notice == outbox.c.notice)
         in_flight = exists().where(
             other.c.status == "pending",
             or_(other.c.lease_until > real, behind),

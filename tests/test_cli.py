@@ -115,7 +115,7 @@ def test_migrating_makes_a_database(bare: Machine) -> None:
 def test_a_template_is_empty_at_first_then_filled_and_imported_again_without_doubling(
     migrated: Machine,
 ) -> None:
-    assert migrated.keng("template", "roster.xlsx", keys=None) == Ran(0, [], [])
+    assert migrated.keng("template", "roster.xlsx", keys=None) == Ran(0, ["roster.xlsx: written"], [])
     empty = migrated.keng("import", "roster.xlsx")
     assert (empty.status, len(empty.err)) == (1, 2)
     assert all("!" in line for line in empty.err)

@@ -239,3 +239,8 @@ def test_any_text_can_be_routed(typed: str) -> None:
     ROUTER.for_command(f"/start {typed}")
     ROUTER.for_pattern(typed)
     ROUTER.for_words(typed, VOCABULARY)
+
+
+@pytest.mark.parametrize("args", [("7",), ("7", "coming", "once more"), ()])
+def test_a_token_of_another_version_with_other_arguments_finds_no_handler(args: tuple[str, ...]) -> None:
+    assert ROUTER.for_action(Action("rsvp", args)) is None
