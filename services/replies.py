@@ -76,4 +76,4 @@ async def coming_for(work: Work, *, since: datetime | None = None) -> list[Meeti
     cells = await work.uow.members.cells_of(person.id, work.today)
     cells |= {one.unit for one in await work.uow.people.roles_of(person.id, work.today)}
     cells |= {one.cell for one in await work.uow.people.assignments_of(person.id, work.today)}
-    return [one for one in await work.uow.meetings.coming_up(since or work.now, cells=cells)]
+    return await work.uow.meetings.coming_up(since or work.now, cells=cells)
