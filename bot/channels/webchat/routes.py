@@ -139,8 +139,9 @@ class Page:
         try:
             yield ": here\n\n"
             while True:
-                entries = await self.board.after(after, _BATCH)
-                names = await self.stage.names() if entries else {}
+                # A page that leaves cancels its stream: a query must not be cut in the middle for it.
+                entries = await asyncio.shield(self.board.after(after, _BATCH))
+                names = await asyncio.shield(self.stage.names()) if entries else {}
                 for entry in entries:
                     after = entry.id
                     data = json.dumps(self._shown(entry, names), ensure_ascii=False)
