@@ -3,13 +3,27 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Update, delete, func, select, update
+from sqlalchemy import Update, bindparam, delete, func, select, update
 
 from chat.events import Address
 from meetings.records import Person
 from meetings.terms import PersonId, UnitId
 from storage.queries import Queries
 from storage.tables.people import account, cell_group, code, person, wrong_code
+
+_HERE = (
+    account.c.channel == bindparam("of_channel"),
+    account.c.bot == bindparam("of_bot"),
+    account.c.chat == bindparam("of_chat"),
+)
+_WRITER = select(person).join_from(account, person, account.c.person == person.c.id).where(*_HERE)
+_USED = update(account).where(*_HERE).values(used_at=bindparam("at"), dead_at=None)
+_REACHED = (
+    select(account.c.channel, account.c.bot, account.c.chat)
+    .where(account.c.person == bindparam("whose"), account.c.dead_at.is_(None))
+    .order_by(account.c.used_at.desc(), account.c.id.desc())
+    .limit(1)
+)
 
 
 class Accounts(Queries):
@@ -25,18 +39,31 @@ class Accounts(Queries):
         number = found.scalar_one_or_none()
         return None if number is None else PersonId(number)
 
-    async def writer(self, address: Address) -> Person | None:
-        """Who writes in this private chat."""
+    async def number_of(self, address: Address) -> int | None:
+        """The number of a live account."""
         found = await self._connection.execute(
-            select(person)
-            .join_from(account, person, account.c.person == person.c.id)
-            .where(
+            select(account.c.id).where(
                 account.c.channel == address.channel,
                 account.c.bot == address.bot,
                 account.c.chat == address.chat,
+                account.c.dead_at.is_(None),
+            )
+        )
+        return found.scalar_one_or_none()
+
+    async def by_number(self, number: int) -> Address | None:
+        """Where a live account of this number is."""
+        found = await self._connection.execute(
+            select(account.c.channel, account.c.bot, account.c.chat).where(
+                account.c.id == number, account.c.dead_at.is_(None)
             )
         )
         row = found.first()
+        return None if row is None else Address(row.channel, row.bot, row.chat)
+
+    async def writer(self, address: Address) -> Person | None:
+        """Who writes in this private chat."""
+        row = (await self._connection.execute(_WRITER, _here(address))).first()
         if row is None:
             return None
         return Person(PersonId(row.id), row.code, row.name, row.language, row.consented_at is not None)
@@ -56,7 +83,7 @@ class Accounts(Queries):
 
     async def used(self, address: Address, now: datetime) -> None:
         """They wrote: this is their address now, and a dead one lives again."""
-        await self._change(_account(address).values(used_at=now, dead_at=None))
+        await self._change(_USED, {**_here(address), "at": now})
 
     async def dead(self, address: Address, now: datetime) -> PersonId | None:
         """They blocked us or are gone; the person, if the address was alive until now."""
@@ -66,13 +93,7 @@ class Accounts(Queries):
 
     async def address_of(self, who: PersonId) -> Address | None:
         """Where a person is reached: the live address used last."""
-        found = await self._connection.execute(
-            select(account.c.channel, account.c.bot, account.c.chat)
-            .where(account.c.person == who, account.c.dead_at.is_(None))
-            .order_by(account.c.used_at.desc(), account.c.id.desc())
-            .limit(1)
-        )
-        row = found.first()
+        row = (await self._connection.execute(_REACHED, {"whose": who})).first()
         return None if row is None else Address(row.channel, row.bot, row.chat)
 
     async def move(self, old: Address, new: Address) -> None:
@@ -193,6 +214,10 @@ class Accounts(Queries):
 
     async def count_wrong_code(self, sender: str, now: datetime) -> None:
         await self._add(wrong_code, {"sender": sender, "at": now})
+
+
+def _here(address: Address) -> dict[str, object]:
+    return {"of_channel": address.channel, "of_bot": address.bot, "of_chat": address.chat}
 
 
 def _account(address: Address) -> Update:

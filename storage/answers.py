@@ -2,13 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from meetings.records import AnswerGiven
 from meetings.terms import Answer, MeetingId, PersonId, Reason
 from storage.queries import AnyRow, Queries
 from storage.tables import meetings as tables
 from storage.tables.meetings import answer
+
+_ONE = select(answer).where(
+    answer.c.meeting == bindparam("of_meeting"), answer.c.person == bindparam("of_person")
+)
 
 
 class Answers(Queries):
@@ -29,8 +33,7 @@ class Answers(Queries):
         return {given.person: given for given in map(_given, rows)}
 
     async def of_person(self, meeting: MeetingId, who: PersonId) -> AnswerGiven | None:
-        query = select(answer).where(answer.c.meeting == meeting, answer.c.person == who)
-        row = (await self._connection.execute(query)).first()
+        row = (await self._connection.execute(_ONE, {"of_meeting": meeting, "of_person": who})).first()
         return None if row is None else _given(row)
 
     async def history(self, who: PersonId) -> list[tuple[datetime, AnswerGiven]]:

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from chat.events import Address
 from chat.menus import Item, Menu
@@ -26,6 +26,16 @@ class Conversation:
     version: int = 0
 
 
+_HERE = (
+    conversation.c.channel == bindparam("of_channel"),
+    conversation.c.bot == bindparam("of_bot"),
+    conversation.c.chat == bindparam("of_chat"),
+    conversation.c.person == bindparam("of_person"),
+)
+_LOADING = select(conversation.c.step, conversation.c.menus, conversation.c.version).where(*_HERE)
+_SAVING = update(conversation).where(*_HERE, conversation.c.version == bindparam("known_version"))
+
+
 class Conversations(Queries):
     async def received(self, address: Address, event_id: str, now: datetime) -> bool:
         """Note an event of a platform; False when it was handled before."""
@@ -33,15 +43,7 @@ class Conversations(Queries):
         return await self._add_once(inbox, values) is not None
 
     async def load(self, address: Address, person: str) -> Conversation:
-        found = await self._connection.execute(
-            select(conversation.c.step, conversation.c.menus, conversation.c.version).where(
-                conversation.c.channel == address.channel,
-                conversation.c.bot == address.bot,
-                conversation.c.chat == address.chat,
-                conversation.c.person == person,
-            )
-        )
-        row = found.first()
+        row = (await self._connection.execute(_LOADING, _here(address, person))).first()
         if row is None:
             return Conversation(address, person)
         step = None if row.step is None else _step(row.step)
@@ -54,27 +56,30 @@ class Conversations(Queries):
             "menus": json.dumps([_menu(menu) for menu in menus], ensure_ascii=False),
             "version": known.version + 1,
         }
-        keys = {
-            "channel": known.address.channel,
-            "bot": known.address.bot,
-            "chat": known.address.chat,
-            "person": known.person,
-        }
         if known.version == 0:
-            statement = self._insert(conversation).values(**keys, **values).on_conflict_do_nothing()
-            changed = int((await self._connection.execute(statement)).rowcount)
+            keys = {
+                "channel": known.address.channel,
+                "bot": known.address.bot,
+                "chat": known.address.chat,
+                "person": known.person,
+            }
+            statement = self._insert(conversation).on_conflict_do_nothing()
+            changed = int((await self._connection.execute(statement, {**keys, **values})).rowcount)
         else:
-            changed = await self._change(
-                update(conversation)
-                .where(
-                    *(conversation.c[name] == value for name, value in keys.items()),
-                    conversation.c.version == known.version,
-                )
-                .values(values)
-            )
+            here = _here(known.address, known.person)
+            changed = await self._change(_SAVING, {**here, "known_version": known.version, **values})
         if changed != 1:
             raise LostUpdate
         return Conversation(known.address, known.person, step, menus, known.version + 1)
+
+
+def _here(address: Address, person: str) -> dict[str, object]:
+    return {
+        "of_channel": address.channel,
+        "of_bot": address.bot,
+        "of_chat": address.chat,
+        "of_person": person,
+    }
 
 
 def _step(stored: str) -> Step:

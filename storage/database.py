@@ -1,24 +1,22 @@
 """Engine and transactions: SQLite in WAL with one writer, or PostgreSQL, behind one small door."""
 
-import asyncio
 import re
 import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
-from typing import Protocol
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Protocol, cast
 
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
+from sqlalchemy.engine.interfaces import ExceptionContext
 from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
 
-from storage.errors import LostUpdate, NoDatabase
+from storage import pragmas
+from storage.errors import NoDatabase, hopeless
+from storage.inline import Inline
 from storage.work import UnitOfWork
 
-# PostgreSQL: serialization_failure, deadlock_detected. The turn is simply repeated.
-_TRY_AGAIN = {"40001", "40P01"}
 # What PostgreSQL and asyncpg repeat of a row: "DETAIL:  Key (code)=(x) …", "invalid input …: 'x' …".
 _VALUES = re.compile(r"\s*DETAIL:.*|(?<=: )['\"].*|(?<=for query argument )(\$\d+).*", re.DOTALL)
 
@@ -32,47 +30,55 @@ class Database:
     """One database. Writing transactions on SQLite are BEGIN IMMEDIATE and take turns in this process.
 
     With plain BEGIN a read followed by a write fails at once with "database is locked" when somebody else
-    wrote in between, whatever busy_timeout says.
+    wrote in between, whatever busy_timeout says. On SQLite everything runs in the event loop itself.
     """
 
     def __init__(self, url: str) -> None:
         self.engine = engine_of(url)
         self.url = self.engine.url
         self.sqlite = self.url.get_backend_name() == "sqlite"
-        self._writer = asyncio.Lock()
-        if self.sqlite:
-            event.listen(self.engine.sync_engine, "connect", _referring)
+        self._inline = Inline(self.url) if self.sqlite else None
+        for engine in self.engines if self.sqlite else ():
+            event.listen(engine, "connect", pragmas.referring)
+        for engine in (self._inline.writer, self._inline.reader) if self._inline else ():
+            event.listen(engine, "handle_error", _without_values)
+
+    @property
+    def engines(self) -> tuple[Engine, ...]:
+        """What SQLAlchemy's events are listened to on."""
+        inline = (self._inline.writer, self._inline.reader) if self._inline else ()
+        return (self.engine.sync_engine, *inline)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[UnitOfWork]:
         """A unit of work that rolls back unless it is committed."""
-        turn: AbstractAsyncContextManager[object] = self._writer if self.sqlite else nullcontext()
-        async with turn, self._connection("BEGIN IMMEDIATE") as connection:
-            yield UnitOfWork(connection)
+        if self._inline is None:
+            async with self._connection() as connection:
+                yield UnitOfWork(connection)
+            return
+        async with _translating(), self._inline.write() as inline:
+            yield UnitOfWork(cast("AsyncConnection", inline))  # as far as a unit of work goes
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[UnitOfWork]:
         """A unit of work for looking only; on SQLite it never waits for the writer."""
-        async with self._connection("BEGIN") as connection:
-            yield UnitOfWork(connection)
+        if self._inline is None:
+            async with self._connection() as connection:
+                yield UnitOfWork(connection)
+            return
+        async with _translating(), self._inline.read() as inline:
+            yield UnitOfWork(cast("AsyncConnection", inline))
 
     @asynccontextmanager
-    async def _connection(self, begin: str) -> AsyncIterator[AsyncConnection]:
-        try:
-            async with connected(self.engine, begin) as connection:
-                yield connection
-                await connection.rollback()
-        except ConnectionError as error:
-            raise NoDatabase("the database cannot be reached") from error
-        except DBAPIError as error:
-            if getattr(error.orig, "sqlstate", None) in _TRY_AGAIN:
-                raise LostUpdate from error
-            if error.connection_invalidated:
-                raise NoDatabase("the database cannot be reached") from error
-            raise
+    async def _connection(self) -> AsyncIterator[AsyncConnection]:
+        async with _translating(), connected(self.engine) as connection:
+            yield connection
+            await connection.rollback()
 
     async def close(self) -> None:
         await self.engine.dispose()
+        if self._inline is not None:
+            self._inline.close()
 
 
 def engine_of(url: str) -> AsyncEngine:
@@ -86,9 +92,22 @@ def engine_of(url: str) -> AsyncEngine:
     event.listen(engine.sync_engine, "handle_error", _without_values)
     if sqlite:
         event.listen(engine.sync_engine, "do_connect", _tried)
-        event.listen(engine.sync_engine, "connect", _opened)
+        event.listen(engine.sync_engine, "connect", pragmas.opened)
         event.listen(engine.sync_engine, "begin", _begun)
     return engine
+
+
+@asynccontextmanager
+async def _translating() -> AsyncIterator[None]:
+    try:
+        yield
+    except ConnectionError as error:
+        raise NoDatabase("the database cannot be reached") from error
+    except DBAPIError as error:
+        known = hopeless(error)
+        if known is None:
+            raise
+        raise known from error
 
 
 @asynccontextmanager
@@ -124,26 +143,6 @@ def _without_values(context: ExceptionContext) -> None:
 def _tried(_dialect: object, _entry: object, args: Sequence[str], options: Mapping[str, object]) -> None:
     """Open the file once before aiosqlite does: where it fails it leaves a thread that dies with a traceback."""
     sqlite3.connect(args[0], uri=bool(options.get("uri"))).close()
-
-
-def _opened(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves
-    try:
-        _set(connection, "journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000")
-    except sqlite3.DatabaseError:  # not a database: nobody else would end this connection's thread
-        connection.close()
-        raise
-
-
-def _referring(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    _set(connection, "foreign_keys=ON")  # not while migrating: there a table may be built anew
-
-
-def _set(connection: DBAPIConnection, *pragmas: str) -> None:
-    cursor = connection.cursor()
-    for pragma in pragmas:
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
 
 
 def _begun(connection: _Begins) -> None:

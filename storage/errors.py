@@ -1,5 +1,10 @@
 """The ways storage fails, in its own words: nobody above knows SQLAlchemy."""
 
+from sqlalchemy.exc import DBAPIError
+
+# PostgreSQL: serialization_failure, deadlock_detected. The turn is simply repeated.
+_TRY_AGAIN = {"40001", "40P01"}
+
 
 class StorageError(Exception):
     """The database could not do it."""
@@ -20,3 +25,10 @@ class WrongRevision(StorageError):
 
 class NoDatabase(StorageError):
     """The database cannot be opened or reached."""
+
+
+def hopeless(error: DBAPIError) -> StorageError | None:
+    """What an error of the driver means for whoever called, where going on makes no sense; else None."""
+    if getattr(error.orig, "sqlstate", None) in _TRY_AGAIN:
+        return LostUpdate()
+    return NoDatabase("the database cannot be reached") if error.connection_invalidated else None

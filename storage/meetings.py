@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from meetings.period import Period
@@ -14,6 +14,7 @@ from storage.queries import AnyRow, Queries, Values
 from storage.tables.meetings import meeting, move
 
 _REGULAR = (Kind.REGULAR, Kind.COMBINED)
+_LOCKING = select(meeting).where(meeting.c.id == bindparam("number")).with_for_update()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,7 @@ class Meetings(Queries):
 
     async def lock(self, number: MeetingId) -> Meeting | None:
         """The meeting as it stands, and nobody else changes it before we commit (SQLite: no other writer)."""
-        query = select(meeting).where(meeting.c.id == number).with_for_update()
-        row = (await self._connection.execute(query)).first()
+        row = (await self._connection.execute(_LOCKING, {"number": number})).first()
         return None if row is None else _meeting(row)
 
     async def change(self, known: Meeting, values: Values) -> bool:

@@ -3,10 +3,22 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    Row,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from meetings.records import Member
 from meetings.terms import PersonId, Standing, Status, UnitId
@@ -45,17 +57,13 @@ class Members(Queries):
 
     async def cells_of(self, who: PersonId, on: date) -> set[UnitId]:
         """The cells a person is a member of on a local date, without anything else about it."""
-        query = select(membership.c.cell).where(membership.c.person == who, _lasting(on))
-        return {UnitId(cell) for cell in (await self._connection.execute(query)).scalars()}
+        rows = await self._connection.execute(_CELLS, {"whose": who, "local_date": on})
+        return {UnitId(cell) for cell in rows.scalars()}
 
     async def official(self, cell: UnitId, on: date) -> int:
         """How many official members a cell has on a local date."""
-        query = (
-            select(func.count())
-            .select_from(membership)
-            .where(membership.c.cell == cell, membership.c.standing == Standing.OFFICIAL, _lasting(on))
-        )
-        return int((await self._connection.execute(query)).scalar_one())
+        found = await self._connection.execute(_OFFICIAL, {"of_cell": cell, "local_date": on})
+        return int(found.scalar_one())
 
     async def relayed_by(self, liaison: PersonId, on: date) -> list[Member]:
         """Those for whom this person carries the news."""
@@ -63,6 +71,21 @@ class Members(Queries):
 
     async def everywhere(self, cells: Iterable[UnitId], on: date) -> list[Member]:
         return await self._members(membership.c.cell.in_(list(cells)), on)
+
+    async def lost(self, on: date) -> dict[UnitId, dict[PersonId, datetime]]:
+        """By cell, the members who agreed and whose accounts are all dead: the instant the last one died."""
+        query = (
+            select(membership.c.cell, account.c.person, func.max(account.c.dead_at).label("died_at"))
+            .join_from(account, membership, account.c.person == membership.c.person)
+            .join(person, person.c.id == account.c.person)
+            .where(person.c.consented_at.is_not(None), _lasting(on))
+            .group_by(membership.c.cell, account.c.person)
+            .having(func.count() == func.count(account.c.dead_at))
+        )
+        found: dict[UnitId, dict[PersonId, datetime]] = defaultdict(dict)
+        for row in await self._connection.execute(query):
+            found[UnitId(row.cell)][PersonId(row.person)] = row.died_at
+        return found
 
     async def save(self, who: PersonId, cell: UnitId, values: Values) -> int:
         """Insert the membership or overwrite these columns; its id."""
@@ -161,8 +184,21 @@ def _member(row: Row[Any], dated: list[DatedStatus]) -> Member:
     )
 
 
-def _lasting(on: date) -> ColumnElement[bool]:
+def _lasting(on: "date | BindParameter[date]") -> ColumnElement[bool]:
     return and_(
         or_(membership.c.since.is_(None), membership.c.since <= on),
         or_(membership.c.until.is_(None), membership.c.until >= on),
     )
+
+
+_DAY = bindparam("local_date", type_=Date())
+_CELLS = select(membership.c.cell).where(membership.c.person == bindparam("whose"), _lasting(_DAY))
+_OFFICIAL = (
+    select(func.count())
+    .select_from(membership)
+    .where(
+        membership.c.cell == bindparam("of_cell"),
+        membership.c.standing == Standing.OFFICIAL,
+        _lasting(_DAY),
+    )
+)

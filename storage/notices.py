@@ -1,10 +1,11 @@
 """The fact of a notice: who was to be told what, once, and what became of it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, func, select, update
 
 from meetings.terms import MeetingId, PersonId
 from storage.queries import Queries
@@ -17,6 +18,9 @@ class NoticeStatus(StrEnum):
     SKIPPED = "skipped"
     FAILED = "failed"
     UNKNOWN = "unknown"
+
+
+UNDERWAY = (NoticeStatus.QUEUED, NoticeStatus.SENT, NoticeStatus.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,17 @@ class Notices(Queries):
             update(notice).where(notice.c.id == number).values(status=status, why=why, sent_at=sent_at)
         )
 
+    async def readdress(self, old: str, new: str) -> None:
+        """What a group was told stays told under its new address; done twice it changes nothing."""
+        there = notice.alias("there")
+        told_there = exists().where(
+            there.c.subject == notice.c.subject,
+            there.c.revision == notice.c.revision,
+            there.c.kind == notice.c.kind,
+            there.c.recipient == new,
+        )
+        await self._change(update(notice).where(notice.c.recipient == old, ~told_there).values(recipient=new))
+
     async def of_subject(self, subject: str, revision: int) -> list[NoticeState]:
         query = select(notice).where(notice.c.subject == subject, notice.c.revision == revision)
         return [
@@ -101,6 +116,15 @@ class Notices(Queries):
         rows = [(PersonId(row.person), row.status) for row in await self._connection.execute(query)]
         arrived = {who for who, status in rows if status == NoticeStatus.SENT}
         return {who for who, _ in rows} - arrived
+
+    async def told_until(self, subjects: Collection[str]) -> dict[str, datetime]:
+        """By subject, the latest due instant of a notice that has arrived or is on its way."""
+        query = (
+            select(notice.c.subject, func.max(notice.c.due_at).label("due_at"))
+            .where(notice.c.subject.in_(subjects), notice.c.status.in_(UNDERWAY))
+            .group_by(notice.c.subject)
+        )
+        return {row.subject: row.due_at for row in await self._connection.execute(query)}
 
     async def was_sent(self, subject: str, kind: str) -> bool:
         """Whether somebody was told this already, in whatever revision."""

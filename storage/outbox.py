@@ -1,15 +1,18 @@
 """The transport: rows that wait to be sent, claimed under a lease, settled afterwards."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy import Select, and_, bindparam, exists, func, or_, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.events import Address
-from chat.replies import Action, Choice, Style
+from chat.replies import Action, Choice, Enclosure, Style
 from chat.text import Text, Wording, dumps, encode, loads, wording
 from storage.queries import AnyRow, Queries, Values
+from storage.tables.base import Instant
 from storage.tables.delivery import outbox, pause
 
 REPLY, BULK = 10, 0
@@ -30,6 +33,7 @@ class Letter:
     text: Wording
     not_before: datetime
     choices: tuple[Choice, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
     question: str = ""
     menu_until: datetime | None = None
     answer: bool = False
@@ -48,9 +52,25 @@ class Claimed:
     overrun: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Who has letters in hand, until which instant of the wall clock nobody else takes them."""
+
+    owner: str
+    until: datetime
+
+
 class Outbox(Queries):
-    async def add_once(self, letter: Letter, real: datetime) -> None:
-        """Queue a letter unless its key is queued or was queued."""
+    def __init__(self, connection: AsyncConnection) -> None:
+        super().__init__(connection)
+        self.left_waiting = False  # something was queued for whoever looks next
+
+    async def add_once(self, letter: Letter, real: datetime, hold: Hold | None = None) -> int | None:
+        """Queue a letter unless its key is queued or was queued; its id, or None.
+
+        With a hold it is claimed at once: whoever wrote it sends it without looking for it.
+        """
+        self.left_waiting = self.left_waiting or hold is None
         values = {
             "dedupe_key": letter.dedupe_key,
             "notice": letter.notice,
@@ -61,6 +81,7 @@ class Outbox(Queries):
             "language": letter.language,
             "text": dumps(letter.text),
             "choices": json.dumps([_stored(choice) for choice in letter.choices], ensure_ascii=False),
+            "files": json.dumps([[one.kind, *one.args] for one in letter.enclosures], ensure_ascii=False),
             "question": letter.question,
             "menu_until": letter.menu_until,
             "answer": letter.answer,
@@ -69,16 +90,23 @@ class Outbox(Queries):
             "not_before": letter.not_before,
             "useful_until": letter.useful_until,
             "status": "pending",
-            "attempts": 0,
+            "attempts": 0 if hold is None else 1,
             "retry_at": real,
-            "lease_until": real,
+            "lease_owner": None if hold is None else hold.owner,
+            "lease_until": real if hold is None else hold.until,
         }
-        await self._add_once(outbox, values)
+        return await self._add_once(outbox, values)
 
     async def claim(
-        self, owner: str, *, now: datetime, real: datetime, until: datetime, limit: int
+        self,
+        hold: Hold,
+        *,
+        now: datetime,
+        real: datetime,
+        limit: int,
+        without: Collection[tuple[str, str]] = (),
     ) -> list[Claimed]:
-        """Take some due rows under a lease; two workers never take the same one.
+        """Take some due rows under a lease, of every bot but some; two workers never take the same one.
 
         A chat in which a letter is in flight waits, so its letters arrive in order. Two who claimed at the
         same moment would each get a part of one chat, so they take turns: on SQLite by the writing
@@ -86,39 +114,13 @@ class Outbox(Queries):
         """
         if self._connection.dialect.name == "postgresql":
             await self._connection.execute(select(func.pg_advisory_xact_lock(_CLAIMING)))
-        paused = exists().where(
-            and_(pause.c.channel == outbox.c.channel, pause.c.bot == outbox.c.bot, pause.c.until > real)
-        )
-        other = outbox.alias("other")
-        # In flight, or an earlier part of the same notice that waits for its next try.
-        behind = and_(other.c.retry_at > real, other.c.id < outbox.c.id, other.c.notice == outbox.c.notice)
-        in_flight = exists().where(
-            other.c.status == "pending",
-            or_(other.c.lease_until > real, behind),
-            other.c.chat == outbox.c.chat,
-            other.c.bot == outbox.c.bot,
-            other.c.channel == outbox.c.channel,
-        )
-        free = (
-            select(outbox)
-            .where(
-                outbox.c.status == "pending",
-                outbox.c.not_before <= now,
-                outbox.c.retry_at <= real,
-                outbox.c.lease_until <= real,
-                ~in_flight,
-                ~paused,
-            )
-            .order_by(outbox.c.priority.desc(), outbox.c.not_before, outbox.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True, of=outbox)
-        )
-        rows = list(await self._connection.execute(free))
+        free = _FREE.where(tuple_(outbox.c.channel, outbox.c.bot).not_in(list(without))) if without else _FREE
+        rows = list(await self._connection.execute(free, {"now": now, "real": real, "most": limit}))
         if rows:
             await self._change(
                 update(outbox)
                 .where(outbox.c.id.in_([row.id for row in rows]))
-                .values(lease_owner=owner, lease_until=until, attempts=outbox.c.attempts + 1)
+                .values(lease_owner=hold.owner, lease_until=hold.until, attempts=outbox.c.attempts + 1)
             )
         return [_claimed(row) for row in rows]
 
@@ -133,6 +135,11 @@ class Outbox(Queries):
         """Write the outcome where the lease is still ours; False when another worker has the row."""
         statement = update(outbox).where(outbox.c.id == number, outbox.c.lease_owner == owner).values(values)
         return await self._change(statement) == 1
+
+    async def sent(self, number: int, owner: str, message_id: str, real: datetime) -> bool:
+        """Write that the platform took it, where the lease is still ours."""
+        values = {"number": number, "owner": owner, "message": message_id, "real": real}
+        return await self._change(_SENT, values) == 1
 
     async def waiting(self, notice: int) -> bool:
         """Whether a letter of this notice is still to be sent."""
@@ -156,6 +163,50 @@ class Outbox(Queries):
         """The product-clock instant of the earliest row that waits."""
         query = select(outbox.c.not_before).where(outbox.c.status == "pending")
         return (await self._connection.execute(query.order_by(outbox.c.not_before).limit(1))).scalar()
+
+
+def _due() -> Select[tuple[object, ...]]:
+    now, real = bindparam("now", type_=Instant()), bindparam("real", type_=Instant())
+    paused = exists().where(
+        and_(pause.c.channel == outbox.c.channel, pause.c.bot == outbox.c.bot, pause.c.until > real)
+    )
+    other = outbox.alias("other")
+    # In flight, or an earlier part of the same notice that waits for its next try.
+    behind = and_(other.c.retry_at > real, other.c.id < outbox.c.id, other.c.notice == outbox.c.notice)
+    in_flight = exists().where(
+        other.c.status == "pending",
+        or_(other.c.lease_until > real, behind),
+        other.c.chat == outbox.c.chat,
+        other.c.bot == outbox.c.bot,
+        other.c.channel == outbox.c.channel,
+    )
+    return (
+        select(outbox)
+        .where(
+            outbox.c.status == "pending",
+            outbox.c.not_before <= now,
+            outbox.c.retry_at <= real,
+            outbox.c.lease_until <= real,
+            ~in_flight,
+            ~paused,
+        )
+        .order_by(outbox.c.priority.desc(), outbox.c.not_before, outbox.c.id)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True, of=outbox)
+    )
+
+
+_FREE = _due()
+_SENT = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("number"), outbox.c.lease_owner == bindparam("owner"))
+    .values(
+        status="sent",
+        message_id=bindparam("message"),
+        done_at=bindparam("real"),
+        lease_until=bindparam("real"),
+    )
+)
 
 
 def _stored(choice: Choice) -> list[object]:
@@ -183,6 +234,7 @@ def _claimed(row: AnyRow) -> Claimed:
         text=loads(values["text"]),
         not_before=values["not_before"],
         choices=_choices(values["choices"]),
+        enclosures=tuple(Enclosure(kind, tuple(args)) for kind, *args in json.loads(values["files"])),
         question=values["question"],
         menu_until=values["menu_until"],
         answer=values["answer"],

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import time
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, bindparam, select, update
 
 from meetings.records import Unit
 from meetings.terms import UnitId
@@ -18,7 +18,7 @@ class Units(Queries):
         return await self._one(_all().where(unit.c.code == code))
 
     async def by_id(self, number: UnitId) -> Unit:
-        found = await self._one(_all().where(unit.c.id == number))
+        found = await self._one(_BY_ID, {"number": number})
         if found is None:
             raise LookupError(f"no unit {number}")
         return found
@@ -60,13 +60,16 @@ class Units(Queries):
         for child, parent in parents:
             await self._change(update(unit).where(unit.c.id == child).values(parent=parent))
 
-    async def _one(self, query: Select[tuple[object, ...]]) -> Unit | None:
-        return next(iter(await self._many(query)), None)
+    async def _one(self, query: Select[tuple[object, ...]], values: Values | None = None) -> Unit | None:
+        return next(iter(await self._many(query, values)), None)
 
-    async def _many(self, query: Select[tuple[object, ...]]) -> list[Unit]:
-        rows = (await self._connection.execute(query)).mappings()
+    async def _many(self, query: Select[tuple[object, ...]], values: Values | None = None) -> list[Unit]:
+        rows = (await self._connection.execute(query, values)).mappings()
         return [Unit(**row) for row in rows]
 
 
 def _all() -> Select[tuple[object, ...]]:
     return select(*_COLUMNS, unit.c.time, unit.c.place)
+
+
+_BY_ID = _all().where(unit.c.id == bindparam("number"))

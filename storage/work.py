@@ -1,14 +1,19 @@
 """The unit of work: one transaction, its named queries, and a commit that must be asked for."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import cached_property
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.accounts import Accounts
 from storage.answers import Answers
 from storage.audit import Audit
+from storage.cards import Cards
 from storage.closings import Closings
 from storage.conversations import Conversations
+from storage.errors import hopeless
 from storage.keeping import Keeping
 from storage.marks import Marks
 from storage.meetings import Meetings
@@ -29,6 +34,25 @@ class UnitOfWork:
 
     async def commit(self) -> None:
         await self._connection.commit()
+
+    @asynccontextmanager
+    async def attempt(self) -> AsyncIterator["UnitOfWork"]:
+        """A part that is undone alone when it fails; whoever works in it sees nothing looked up before.
+
+        Raises LostUpdate and NoDatabase for what nobody can go on after.
+        """
+        try:
+            async with self._connection.begin_nested():
+                yield self.again()
+        except DBAPIError as error:
+            known = hopeless(error)
+            if known is None:
+                raise
+            raise known from error
+
+    def again(self) -> "UnitOfWork":
+        """The same transaction, nothing remembered."""
+        return UnitOfWork(self._connection)
 
     @cached_property
     def units(self) -> Units:
@@ -73,6 +97,10 @@ class UnitOfWork:
     @cached_property
     def outbox(self) -> Outbox:
         return Outbox(self._connection)
+
+    @cached_property
+    def cards(self) -> Cards:
+        return Cards(self._connection)
 
     @cached_property
     def conversations(self) -> Conversations:

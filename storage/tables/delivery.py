@@ -34,6 +34,7 @@ outbox = Table(
     Column("language", String(8), nullable=False),
     Column("text", Text, nullable=False),
     Column("choices", Text, nullable=False),
+    Column("files", Text, nullable=False, server_default="[]"),  # what is enclosed, made when it is sent
     Column("question", String(80), nullable=False),
     Column("menu_until", Instant),
     Column("answer", Boolean, nullable=False),  # a reply in a conversation, not a notice
@@ -52,6 +53,26 @@ outbox = Table(
     Index("ix_outbox_pending", "status", "priority", "not_before"),
     Index("ix_outbox_chat", "chat", "status"),
     Index("ix_outbox_done", "status", "done_at"),
+)
+
+# An announcement in a group that is kept up to date: what it shows now, against what it ought to show.
+card = Table(
+    "card",
+    metadata,
+    key(),
+    Column("meeting", ForeignKey("meeting.id"), nullable=False),
+    Column("revision", Integer, nullable=False),  # of the meeting, as it was announced here
+    Column("channel", String(20), nullable=False),
+    Column("bot", String(60), nullable=False),
+    Column("chat", String(120), nullable=False),
+    Column("text", Text, nullable=False),  # the announcement, without what changes
+    Column("message_id", String(120)),  # none: not in the chat yet, or out of our reach there
+    Column("shown", String(80), nullable=False),
+    Column("live", Boolean, nullable=False),  # may have to be edited yet
+    Column("edited_at", Instant, nullable=False),  # the wall clock
+    UniqueConstraint("meeting", "revision", "channel", "bot", "chat", name="uq_card_once"),
+    Index("ix_card_live", "live"),
+    Index("ix_card_chat", "chat"),
 )
 
 pause = Table(

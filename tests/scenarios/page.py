@@ -22,6 +22,7 @@ from bot.app import Parts, assemble, make_house
 from bot.channels.webchat.channel import BOTS
 from bot.channels.webchat.routes import Page
 from bot.demo.stage import DemoStage
+from bot.files import file_routes
 from bot.roster import import_roster
 from bot.settings import Settings
 from bot.web import serving, web_app
@@ -38,6 +39,7 @@ from storage.work import UnitOfWork
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 START = datetime(2026, 11, 10, 9, 0, tzinfo=ZONE)
 _NEVER_NUMBERED = ("Đồng ý", "Không đồng ý")
+_LINKED = re.compile(r"^Tải về (.+): (/s/\S+)$", re.MULTILINE)
 _NUMBERED = re.compile(r"([A-Z]?\d{1,2})\. (.+)")
 
 
@@ -130,10 +132,20 @@ class Village:
         return new
 
     async def messages(self, chat: str, *, bot: str | None = None) -> Heard:
-        """Everything the bot ever wrote in a chat."""
+        """Everything the bot ever wrote in a chat; the files that came with it are `files`."""
         bot = bot or self.bot
+        said = await self._said(chat, bot)
+        return Heard(_message(one, bot) for one in said if not one["file"])
+
+    async def files(self, chat: str) -> list[tuple[str, str]]:
+        """Name and address of every file the bot put into a chat: a card, or a line where there are none."""
+        said = await self._said(chat, self.bot)
+        cards = [(one["file"]["name"], one["file"]["url"]) for one in said if one["file"]]
+        return cards + [hit for one in said for hit in _LINKED.findall(one["text"])]
+
+    async def _said(self, chat: str, bot: str) -> list[dict[str, Any]]:
         answer = await self.client.get("/web/messages", params={"bot": bot, "chat": chat})
-        return Heard(_message(one, bot) for one in answer.json()["messages"] if one["from"] == "bot")
+        return [one for one in answer.json()["messages"] if one["from"] == "bot"]
 
     async def everything(self) -> dict[str, Heard]:
         """All messages of all chats in which the bot wrote at all, in either mode."""
@@ -261,12 +273,14 @@ async def opened(database_url: str, folder: Path, rows: Roster, bot: str) -> Asy
     clock = MovableClock(START)
     database = Database(database_url)
     if database.sqlite:
-        event.listen(database.engine.sync_engine, "connect", _need_not_survive)
+        for engine in database.engines:
+            event.listen(engine, "connect", _need_not_survive)
     parts = assemble(database, _house(), clock)
     stage = DemoStage(parts, clock)
     page = Page(parts.board, parts.hub, stage, parts.dispatcher.receive)
+    routes = [*file_routes(parts), *page.routes()]
     try:
-        async with serving(web_app(parts, page.routes()), "127.0.0.1", 0) as server:
+        async with serving(web_app(parts, routes), "127.0.0.1", 0) as server:
             port = server.servers[0].sockets[0].getsockname()[1]
             async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
                 village = Village(bot, parts, stage, clock, folder, client)

@@ -48,10 +48,12 @@ def statements(village: Village) -> Iterator[list[str]]:
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         seen.append(statement)
 
-    engine = village.parts.database.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
+    engines = village.parts.database.engines
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
     yield seen
-    event.remove(engine, "before_cursor_execute", note)
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", note)
 
 
 async def who(uow: UnitOfWork, code: str) -> PersonId:

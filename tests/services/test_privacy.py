@@ -26,6 +26,7 @@ from services.work import House
 from storage.backup import write_backup
 from storage.closings import Signed, SnapshotRow
 from storage.database import Database
+from storage.outbox import Hold
 from storage.work import UnitOfWork
 from tests.scenarios.commune import CELL, NAMES, commune
 
@@ -143,7 +144,7 @@ async def test_the_turn_of_a_withdrawal_can_be_saved_and_its_answer_goes_out(
         await uow.conversations.save(talk, None, ())
         await uow.commit()
     async with database.write() as uow:
-        taken = await uow.outbox.claim("w", now=NOW, real=NOW, until=NOW, limit=10)
+        taken = await uow.outbox.claim(Hold("w", NOW), now=NOW, real=NOW, limit=10)
     assert [one.letter.dedupe_key for one in taken] == ["reply:2"]
 
 

@@ -11,7 +11,7 @@ from meetings.terms import Kind, MeetingId, PersonId, Standing, State, Status, U
 from storage.database import Database
 from storage.members import DatedStatus
 from storage.notices import Notice
-from storage.outbox import Claimed, Letter
+from storage.outbox import Claimed, Hold, Letter
 from storage.queries import Values
 from storage.work import UnitOfWork
 
@@ -54,7 +54,7 @@ async def claim(
 ) -> list[Claimed]:
     """One committed claim."""
     async with database.write() as uow:
-        taken = await uow.outbox.claim(owner, now=now, real=real, until=real + LEASE, limit=limit)
+        taken = await uow.outbox.claim(Hold(owner, real + LEASE), now=now, real=real, limit=limit)
         await uow.commit()
     return taken
 

@@ -152,3 +152,24 @@ async def test_reached_is_who_consented_and_has_a_living_account(
             await uow.accounts.dead(chat("a"), NOW)
         (one,) = await uow.members.of_cell(home, FIRST)
         assert one.reached is reached
+
+
+async def test_lost_is_who_agreed_and_has_no_account_left(database: Database) -> None:
+    """With the instant the last account died; who never linked was never reached, hence not lost."""
+    later = NOW + timedelta(hours=1)
+    async with database.write() as uow:
+        home, other = await cell(uow), await cell(uow, "Y")
+        for number, name in enumerate(("both dead", "one alive", "no consent", "never linked"), 1):
+            await member(uow, home, name, number)
+            who = await person(uow, name, consented=name != "no consent")
+            for place in range(2 * (name != "never linked")):
+                await uow.accounts.link(chat(f"{name} {place}"), who, NOW)
+        await member(uow, other, "both dead", 1)
+        for name in ("both dead 1", "one alive 0", "no consent 0", "no consent 1"):
+            await uow.accounts.dead(chat(name), NOW)
+        assert await uow.members.lost(FIRST) == {}
+        await uow.accounts.dead(chat("both dead 0"), later)
+        lost = await person(uow, "both dead")
+        assert await uow.members.lost(FIRST) == {home: {lost: later}, other: {lost: later}}
+        await uow.accounts.used(chat("both dead 0"), later)
+        assert await uow.members.lost(FIRST) == {}

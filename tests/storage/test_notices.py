@@ -10,6 +10,7 @@ from tests.storage.build import (
     NOW,
     REAL,
     cell,
+    chat,
     claim,
     keys,
     letter,
@@ -77,6 +78,34 @@ async def test_what_became_of_a_notice_is_kept(database: Database) -> None:
         (state,) = await uow.notices.of_subject("link:5", 3)
         assert (state.person, state.status, state.why) == (who, NoticeStatus.FAILED, "blocked")
         assert await uow.notices.of_subject("link:5", 2) == []
+
+
+async def test_what_a_group_was_told_stays_told_under_its_new_address(database: Database) -> None:
+    """Twice is once; where the new address was told already, both facts stay."""
+    old, new = str(chat("-1")), str(chat("-100"))
+    await add(database, notice(old), notice(old, kind="evening"), notice(new, kind="evening"))
+    async with database.write() as uow:
+        for _ in range(2):
+            await uow.notices.readdress(old, new)
+        await uow.commit()
+    assert await add(database, notice(new)) == [None]
+    async with database.read() as uow:
+        found = [(one.recipient, one.kind) for one in await uow.notices.of_subject("meeting:0", 1)]
+    assert sorted(found) == sorted([(new, "notice"), (old, "evening"), (new, "evening")])
+
+
+async def test_until_when_a_subject_was_told_counts_only_what_may_have_arrived(database: Database) -> None:
+    later = NOW + timedelta(days=1)
+    facts = [Notice("lost:1", 0, f"person:{n}", "x", at) for n, at in enumerate((NOW, later))]
+    numbers = await add(database, *facts, Notice("lost:2", 0, "person:1", "x", NOW))
+    async with database.write() as uow:
+        assert await uow.notices.told_until(["lost:1", "lost:2", "lost:3"]) == {
+            "lost:1": later,
+            "lost:2": NOW,
+        }
+        assert await uow.notices.told_until([]) == {}
+        await uow.notices.settle(numbers[1] or 0, NoticeStatus.FAILED)
+        assert await uow.notices.told_until(["lost:1"]) == {"lost:1": NOW}
 
 
 async def test_a_move_skips_what_is_queued_for_the_old_date_and_nothing_else(database: Database) -> None:

@@ -444,6 +444,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("choices", sa.Text(), nullable=False),
+        sa.Column("files", sa.Text(), server_default="[]", nullable=False),
         sa.Column("question", sa.String(length=80), nullable=False),
         sa.Column("menu_until", Instant(), nullable=True),
         sa.Column("answer", sa.Boolean(), nullable=False),
@@ -470,6 +471,27 @@ def upgrade() -> None:
         batch_op.create_index("ix_outbox_pending", ["status", "priority", "not_before"], unique=False)
 
     op.create_table(
+        "card",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("meeting", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(length=20), nullable=False),
+        sa.Column("bot", sa.String(length=60), nullable=False),
+        sa.Column("chat", sa.String(length=120), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("message_id", sa.String(length=120), nullable=True),
+        sa.Column("shown", sa.String(length=80), nullable=False),
+        sa.Column("live", sa.Boolean(), nullable=False),
+        sa.Column("edited_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["meeting"], ["meeting.id"], name=op.f("fk_card_meeting_meeting")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_card")),
+        sa.UniqueConstraint("meeting", "revision", "channel", "bot", "chat", name="uq_card_once"),
+    )
+    with op.batch_alter_table("card", schema=None) as batch_op:
+        batch_op.create_index("ix_card_chat", ["chat"], unique=False)
+        batch_op.create_index("ix_card_live", ["live"], unique=False)
+
+    op.create_table(
         "snapshot",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("closing", sa.Integer(), nullable=False),
@@ -494,6 +516,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_snapshot_closing"))
 
     op.drop_table("snapshot")
+    with op.batch_alter_table("card", schema=None) as batch_op:
+        batch_op.drop_index("ix_card_live")
+        batch_op.drop_index("ix_card_chat")
+
+    op.drop_table("card")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index("ix_outbox_pending")
         batch_op.drop_index(batch_op.f("ix_outbox_notice"))
