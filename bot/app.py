@@ -5,7 +5,7 @@ import os
 import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.board import StoredBoard
 from bot.channels.webchat.channel import BOTS, CHANNEL, Hub, WebChat
@@ -15,8 +15,10 @@ from chat.channel import Channel
 from chat.tokens import Signer
 from handlers import routes
 from jobs import ticker
+from jobs.cards import CardEditor
 from jobs.clock import Clock
-from jobs.outbox import Pace, Sender
+from jobs.outbox import Sender
+from jobs.outcomes import Pace
 from jobs.ticks import Ticks
 from reports.catalogue import Catalogue
 from services.policy import load_policy
@@ -35,6 +37,7 @@ class Parts:
     board: StoredBoard
     dispatcher: Dispatcher
     sender: Sender
+    cards: CardEditor
     ticks: Ticks
 
 
@@ -43,7 +46,14 @@ def make_house(settings: Settings) -> House:
     catalogue = Catalogue(settings.zone)
     policy = load_policy(settings.policy)
     signer = Signer(settings.keys)
-    return House(policy, catalogue, signer, catalogue.vocabulary(), language=settings.language)
+    return House(
+        policy,
+        catalogue,
+        signer,
+        catalogue.vocabulary(),
+        language=settings.language,
+        public_url=(settings.public_url or "").rstrip("/"),
+    )
 
 
 def assemble(
@@ -62,10 +72,12 @@ def assemble(
     }
     channels = {**web, **(more or {})}
     owner = f"{socket.gethostname()}:{os.getpid()}"
-    sender = Sender(database, channels, house, clock, owner, pace=pace or Pace())
     capabilities = {name: channel.capabilities for name, channel in channels.items()}
-    dispatcher = Dispatcher(database, house, routes(), clock, capabilities, sender.wake)
-    return Parts(database, house, clock, hub, board, dispatcher, sender, Ticks(database, house, clock))
+    house = replace(house, channels=capabilities)
+    sender = Sender(database, channels, house, clock, owner, pace=pace or Pace())
+    cards = CardEditor(database, channels, house, clock, sender)
+    dispatcher = Dispatcher(database, house, routes(), clock, capabilities, sender)
+    return Parts(database, house, clock, hub, board, dispatcher, sender, cards, Ticks(database, house, clock))
 
 
 @asynccontextmanager
@@ -73,9 +85,11 @@ async def working(parts: Parts) -> AsyncIterator[None]:
     """Sender and ticks run while inside; leaving stops them in order and releases leases."""
     scheduler = ticker.start(parts.ticks, parts.sender.wake)
     sending = asyncio.create_task(parts.sender.run())
+    editing = asyncio.create_task(parts.cards.run())
     try:
         yield
     finally:
         scheduler.shutdown(wait=False)
+        editing.cancel()
         sending.cancel()
-        await asyncio.gather(sending, return_exceptions=True)
+        await asyncio.gather(editing, sending, return_exceptions=True)

@@ -1,50 +1,65 @@
-"""The turn: one event, one transaction. Nothing is sent here; replies leave through the outbox."""
+"""The turn: one event, heard and answered inside a transaction. Nothing is sent here."""
 
+import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
-from chat import menus
+from bot.hearing import Act, Hearing, aside, saying
 from chat.capabilities import Capabilities
-from chat.events import Attached, Event, Gone, Moved, Pressed
-from chat.menus import Item, Menu
-from chat.replies import Choice, Reply
-from chat.router import Replies, Route, Router, Turn
+from chat.events import Address, Event, Gone, Moved
+from chat.replies import Reply
+from chat.router import Replies, Router
 from chat.text import Text
-from chat.tokens import BadToken
-from handlers.linking import ask_consent
 from jobs.clock import Clock, wall_clock
-from meetings.records import Person
-from meetings.secrecy import is_marked_secret
-from services import Work, delivery, replies, sending
+from services import Work, delivery, sending
 from services.errors import Refusal
-from services.facts import asking, official_rsvp, rsvp
+from services.sending import Ready
 from services.work import House
 from storage.conversations import Conversation
 from storage.database import Database
 from storage.errors import LostUpdate, StorageError
+from storage.outbox import Claimed, Hold
 from storage.work import UnitOfWork
 
 log = logging.getLogger("keng.dispatch")
-Act = Callable[[Work, Event, Conversation], Awaitable[tuple[Replies, Conversation]]]
-MAX_TYPED = 4000
 _TRIES = 3
-_BEFORE_CONSENT = frozenset({"consent", "data"})
+_TOGETHER = 64
+
+
+class Outlet(Protocol):
+    """Who sends what a turn has written: at once what was laid into its hands, else what it finds."""
+
+    def hold(self, to: Address) -> Hold | None: ...
+
+    def take(self, letters: Sequence[Ready]) -> None: ...
+
+    def wake(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """What an event comes to: the handler to run, and the menu item it answered."""
+class Done:
+    """What a turn leaves behind: a word for whoever pressed in a group, letters in hand, letters to look for."""
 
-    route: Route[Work] | None
-    item: Item | None = None
-    said: Reply | None = None
-    silent: bool = False
+    toast: str | None = None
+    ready: Sequence[Ready] = ()
+    left_waiting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    event: Event
+    done: "asyncio.Future[str | None]"
 
 
 class Dispatcher:
-    """Takes every event of every channel."""
+    """Takes every event of every channel.
+
+    On SQLite, where only one writes at a time, turns that wait for each other share one commit; each stands
+    in a savepoint of its own.
+    """
 
     def __init__(
         self,
@@ -53,54 +68,131 @@ class Dispatcher:
         router: Router[Work],
         clock: Clock,
         capabilities: Mapping[tuple[str, str], Capabilities],
-        wake: Callable[[], None],
+        outlet: Outlet,
     ) -> None:
         self._database = database
         self._house = house
-        self.router = router
+        self._hearing = Hearing(house, router)
         self._clock = clock
         self._capabilities = capabilities
-        self._wake = wake
+        self._outlet = outlet
+        self._pending: list[Pending] = []
+        self._taking: asyncio.Task[None] | None = None
 
-    async def receive(self, event: Event) -> None:
-        """Take a turn and return once it is durable. An event that was handled before does nothing."""
-        for attempt in range(_TRIES):
+    @property
+    def router(self) -> Router[Work]:
+        return self._hearing.router
+
+    async def receive(self, event: Event) -> str | None:
+        """Take a turn and return once it is durable. An event that was handled before does nothing.
+
+        What comes back is for the eyes of whoever pressed in a group, to be shown there and then.
+        """
+        if not self._database.sqlite:
+            return await self._alone(event)
+        one = Pending(event, asyncio.get_running_loop().create_future())
+        self._pending.append(one)
+        if self._taking is None or self._taking.done():
+            self._taking = asyncio.create_task(self._take())
+        return await one.done
+
+    async def _take(self) -> None:
+        while self._pending:
+            batch, self._pending = self._pending[:_TOGETHER], self._pending[_TOGETHER:]
             try:
-                await self._turn(event)
-                break
-            except LostUpdate:
-                if attempt == _TRIES - 1:
-                    raise
-        self._wake()
+                toasts = await self._commit([one.event for one in batch])
+            except Exception:  # one of them spoils it for the others: each for itself
+                for one in batch:
+                    await self._settle(one)
+                continue
+            for one, toast in zip(batch, toasts, strict=True):
+                if not one.done.done():
+                    one.done.set_result(toast)
 
-    async def _turn(self, event: Event) -> None:
+    async def _settle(self, one: Pending) -> None:
         try:
-            await self._commit(event, self._answer)
+            toast = await self._alone(one.event)
+        except Exception as error:
+            if not one.done.done():
+                one.done.set_exception(error)
+        else:
+            if not one.done.done():
+                one.done.set_result(toast)
+
+    async def _alone(self, event: Event) -> str | None:
+        for left in reversed(range(_TRIES)):
+            try:
+                (toast,) = await self._commit([event])
+            except LostUpdate:
+                if not left:
+                    raise
+            else:
+                return toast
+        raise AssertionError
+
+    async def _commit(self, events: Sequence[Event]) -> list[str | None]:
+        """Several turns, one transaction: all of it or nothing."""
+        async with self._database.write() as uow:
+            done = [await self._turn(uow, event) for event in events]
+            await uow.commit()
+        for one in done:
+            self._outlet.take(one.ready)
+        if any(one.left_waiting for one in done):
+            self._outlet.wake()
+        return [one.toast for one in done]
+
+    async def _turn(self, uow: UnitOfWork, event: Event) -> Done:
+        """A refusal undoes what the handler did so far; so does a defect of ours."""
+        try:
+            async with uow.attempt() as own:
+                return await self._act(own, event, self._hearing.answer)
         except Refusal as refusal:
-            await self._commit(event, self._refusing(refusal))
+            act = self._hearing.refusing(refusal)
         except StorageError:
             raise
         except Exception:
             reference = secrets.token_hex(4)
             log.exception("turn failed reference=%s channel=%s", reference, event.sender.channel)
-            await self._commit(event, _saying(Reply(Text("error.reference", {"reference": reference}))))
+            act = saying(aside(event, Reply(Text("error.reference", {"reference": reference}))))
+        async with uow.attempt() as own:
+            return await self._act(own, event, act)
 
-    async def _commit(self, event: Event, act: Act) -> None:
-        """Inside one transaction: note the event, act, queue the replies, keep the conversation."""
-        async with self._database.write() as uow:
-            if not await uow.conversations.received(event.sender, event.event_id, self._clock.now()):
-                return
-            work = await self._work(uow, event)
-            talk = await uow.conversations.load(event.sender, event.person)
-            said, talk_after = await act(work, event, talk)
-            if work.actor is None and not event.group:  # `start` may have made the chat somebody's
-                work = replace(work, actor=await uow.accounts.writer(event.sender))
-            for place, reply in enumerate(said):
-                key = f"reply:{event.sender}:{event.event_id}:{place}"
-                await delivery.answer(work, event.sender, event.person, key, reply)
-            if talk_after != talk:
-                await uow.conversations.save(talk, talk_after.step, talk_after.menus)
-            await uow.commit()
+    async def _act(self, uow: UnitOfWork, event: Event, act: Act) -> Done:
+        """Note the event, act, write the replies, keep the conversation."""
+        if not await uow.conversations.received(event.sender, event.event_id, self._clock.now()):
+            return Done()
+        work = await self._work(uow, event)
+        talk = await uow.conversations.load(event.sender, event.person)
+        said, talk_after = await act(work, event, talk)
+        if work.actor is None and not event.group:  # `start` may have made the chat somebody's
+            work = replace(work, actor=await uow.accounts.writer(event.sender))
+        posted = [one for one in said if not one.toast]
+        ready, talk_after = await self._post(work, event, posted, talk_after)
+        if talk_after != talk:
+            await uow.conversations.save(talk, talk_after.step, talk_after.menus)
+        return Done(self._toast(work, said), ready, uow.outbox.left_waiting)
+
+    async def _post(
+        self, work: Work, event: Event, said: Replies, talk: Conversation
+    ) -> tuple[list[Ready], Conversation]:
+        """Write the replies; those that go out from here open their menus at once and need not be looked for."""
+        hold = self._outlet.hold(event.sender)
+        ready = []
+        for place, reply in enumerate(said):
+            key = f"reply:{event.sender}:{event.event_id}:{place}"
+            letter = delivery.reply_letter(work, event.sender, event.person, key, reply)
+            number = await work.uow.outbox.add_once(letter, work.real, hold)
+            if hold is not None and number is not None:
+                menu, talk = sending.asked(letter, talk, work.now)
+                ready.append(Ready(Claimed(number, letter, 1, overrun=False), menu, hold.until))
+        return ready, talk
+
+    def _toast(self, work: Work, said: Replies) -> str | None:
+        shown = [one.text for one in said if one.toast]
+        if not shown:
+            return None
+        language = work.actor.language if work.actor else self._house.language
+        return "\n".join(self._house.catalogue.render(one, language) for one in shown)
 
     async def _work(self, uow: UnitOfWork, event: Event) -> Work:
         """Who acts is who owns the private chat of whoever wrote, whatever the button says."""
@@ -111,149 +203,3 @@ class Dispatcher:
             await uow.accounts.used(own, now)
         known = self._capabilities.get((own.channel, own.bot), Capabilities())
         return Work(uow, self._house, now, wall_clock(), person, event.sender, known.max_choices)
-
-    async def _answer(self, work: Work, event: Event, talk: Conversation) -> tuple[Replies, Conversation]:
-        heard = await self._hear(work, event, talk)
-        if heard.said is not None:
-            return [heard.said], talk
-        if heard.silent:
-            return [], talk
-        if heard.route is None:
-            return await self._not_understood(work, event, talk), talk
-        said = await heard.route.run(Turn(event, work, talk.step))
-        step = next((reply.expects for reply in reversed(said) if reply.expects), None)
-        left = self._left_open(talk, heard)
-        if step is not None:
-            left = menus.without_plain(left)
-        if any(reply.closes for reply in said):
-            left = ()
-        return said, replace(talk, step=step, menus=left)
-
-    def _refusing(self, refusal: Refusal) -> Act:
-        """A command closes what was being typed, refused or not; a refused answer may be given again."""
-
-        async def act(work: Work, event: Event, talk: Conversation) -> tuple[Replies, Conversation]:
-            heard = await self._hear(work, event, talk)
-            answered = heard.item is not None or heard.route == self.router.for_step(talk.step)
-            return [Reply(refusal.text)], talk if answered else replace(talk, step=None)
-
-        return act
-
-    @staticmethod
-    def _left_open(talk: Conversation, heard: Heard) -> tuple[Menu, ...]:
-        """An answer closes its question; a command closes whatever was being asked."""
-        if heard.item is not None:
-            return menus.answered(talk.menus, heard.item.action)
-        return menus.staying(talk.menus)
-
-    async def _hear(self, work: Work, event: Event, talk: Conversation) -> Heard:
-        """Which handler takes it. Precedence: pattern, action, command, open step, words."""
-        if isinstance(event.content, Gone):
-            await sending.address_dead(work, event.sender)
-            return Heard(None, silent=True)
-        if isinstance(event.content, Moved):
-            await sending.address_moved(work, event.sender, event.content.to)
-            return Heard(None, silent=True)
-        if isinstance(event.content, Attached):
-            return Heard(None, said=None if event.group else Reply(Text("refused.content")))
-        if isinstance(event.content, Pressed):
-            return self._pressed(work, event, event.content)
-        if is_marked_secret(event.text):
-            return Heard(None, said=Reply(Text("refused.content")))
-        if len(event.text) > MAX_TYPED:
-            return Heard(None, said=None if event.group else Reply(Text("refused.too_long")))
-        if event.group:
-            return Heard(self._in_group(work, event, talk))
-        if work.actor is None:
-            return Heard(self._for_stranger(event))
-        if not work.actor.consented:
-            return await self._before_consent(work, work.actor, event, talk)
-        return self._typed(work, event, talk)
-
-    def _pressed(self, work: Work, event: Event, content: Pressed) -> Heard:
-        try:
-            action = self._house.signer.unpack(content.token, event.sender)
-        except BadToken:
-            return Heard(None, said=Reply(Text("menu.expired")))
-        if (work.actor is None or not work.actor.consented) and action.name not in _BEFORE_CONSENT:
-            return Heard(None, said=None if event.group else Reply(Text("help.stranger")))
-        return self._chosen(Item(None, action, Text("")), group=event.group)
-
-    def _chosen(self, item: Item, *, group: bool = False) -> Heard:
-        """What was offered by an older version may have no handler any more."""
-        route = self.router.for_action(item.action, group=group)
-        return Heard(route, item) if route else Heard(None, said=Reply(Text("menu.expired")))
-
-    def _in_group(self, work: Work, event: Event, talk: Conversation) -> Route[Work] | None:
-        if work.actor is None or not work.actor.consented:
-            return None
-        item = self._match(work, event, talk)
-        found = self.router.for_action(item.action, group=True) if item else None
-        return found or self.router.for_command(event.text, group=True)
-
-    def _for_stranger(self, event: Event) -> Route[Work] | None:
-        route = self.router.for_command(event.text)
-        start = self.router.for_command("start x")
-        return route if route and start and route.handler is start.handler else None
-
-    async def _before_consent(self, work: Work, person: Person, event: Event, talk: Conversation) -> Heard:
-        """Only yes, no, another code, and help; everything else asks again."""
-        item = self._match(work, event, talk)
-        if item is not None and item.action.name in _BEFORE_CONSENT:
-            return self._chosen(item)
-        start = self._for_stranger(event)
-        if start is not None:
-            return Heard(start)
-        vocabulary = self._house.vocabulary
-        if vocabulary.means(event.text, "words.agree"):
-            return Heard(self.router.for_words(event.text, vocabulary))
-        return Heard(None, said=await ask_consent(work, person))
-
-    def _typed(self, work: Work, event: Event, talk: Conversation) -> Heard:
-        text = event.text
-        route = self.router.for_pattern(text)
-        if route is not None:
-            return Heard(route)
-        item = self._match(work, event, talk)
-        if item is not None:
-            return self._chosen(item)
-        route = self.router.for_command(text) or self.router.for_step(talk.step)
-        if route is None and not self._house.vocabulary.ambiguous(text):
-            route = self.router.for_words(text, self._house.vocabulary)
-        return Heard(route)
-
-    def _match(self, work: Work, event: Event, talk: Conversation) -> Item | None:
-        return menus.match(
-            talk.menus,
-            event.text,
-            now=work.now,
-            vocabulary=self._house.vocabulary,
-            labels=self._house.catalogue.labels,
-        )
-
-    async def _not_understood(self, work: Work, event: Event, talk: Conversation) -> Replies:
-        """[26] Ask again, never guess: the open question first, else the invitation, else say what helps."""
-        if event.group:
-            return []
-        if work.actor is None:
-            return [Reply(Text("help.stranger"))]
-        waiting = [one for one in talk.menus if one.until > work.now and not (one.answered or one.faded)]
-        if waiting and not waiting[-1].question.startswith("rsvp:"):
-            choices = tuple(
-                Choice(item.label, item.action, item.number is None, item.words) for item in waiting[-1].items
-            )
-            return [Reply(Text("unknown.choose"), choices, waiting[-1].question, waiting[-1].until)]
-        meetings = await replies.open_for(work)
-        if meetings:
-            member = meetings[0].cell in await work.uow.members.cells_of(work.actor.id, work.today)
-            if member:
-                return [asking(meetings[0], Text("unknown.rsvp"), rsvp(meetings[0]))]
-            return [asking(meetings[0], Text("unknown.choose"), official_rsvp(meetings[0]))]
-        return [Reply(Text("unknown.help"))]
-
-
-def _saying(reply: Reply) -> Act:
-    async def act(_work: Work, _event: Event, talk: Conversation) -> tuple[Replies, Conversation]:
-        return [reply], talk
-
-    return act

@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.channels.telegram.proxies import proxy_of
 
 
 class Settings(BaseSettings):
@@ -20,10 +22,11 @@ class Settings(BaseSettings):
     telegram_api_url: str | None = None
     telegram_proxy: str | None = Field(default=None, repr=False)
     telegram_mode: Literal["polling", "webhook"] = "polling"
+    telegram_rate: int = Field(default=30, ge=0, le=1000)
     zalo_bots: str | None = Field(default=None, repr=False)
     zalo_api_url: str = "https://bot-api.zaloplatforms.com"
     zalo_mode: Literal["polling", "webhook"] = "polling"
-    public_url: str | None = None
+    public_url: str | None = Field(default=None, validate_default=True)
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8080, ge=0, le=65535)
     timezone: str = "Asia/Ho_Chi_Minh"
@@ -51,6 +54,20 @@ class Settings(BaseSettings):
         if not isinstance(found, dict) or not all(isinstance(token, str) for token in found.values()):
             raise ValueError("must be a JSON object of names and tokens")
         return text
+
+    @field_validator("telegram_proxy")
+    @classmethod
+    def _is_a_proxy(cls, url: str | None) -> str | None:
+        if url:
+            proxy_of(url)
+        return url
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_there_for_a_webhook(cls, url: str | None, known: ValidationInfo) -> str | None:
+        if not url and known.data.get("telegram_mode") == "webhook":
+            raise ValueError("needed where KENG_TELEGRAM_MODE is webhook: an https:// address of this server")
+        return url
 
     @property
     def keys(self) -> list[str]:

@@ -1,6 +1,25 @@
 """What a channel can do. The core asks this and never the channel's name."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+
+def _itself(chat: str) -> tuple[str, bool]:
+    return chat, False
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How often a platform may be talked to. Gaps in seconds; edits count as messages.
+
+    `counted` tells under which name an address is counted, and whether that is a group.
+    """
+
+    per_second: int = 30
+    chat_gap: float = 1.0
+    group_minute: int = 18
+    edit_gap: float = 3.0
+    counted: Callable[[str], tuple[str, bool]] = _itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +33,9 @@ class Capabilities:
     photo_by_url: bool = False
     voice: bool = False
     groups: bool = False
+    own_pages: bool = False  # a link to this server works there without a host
     max_text: int = 2000
+    limits: Limits | None = None
 
     @property
     def max_choices(self) -> int:

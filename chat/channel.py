@@ -1,6 +1,6 @@
 """The contract every channel fulfils, and the few ways in which a send can fail."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from chat.capabilities import Capabilities
@@ -16,12 +16,24 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file as its reader gets it. `link` is where our own pages offer the same one, "" if nowhere."""
+
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)
+    is_photo: bool = False
+    link: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message in the reader's words, ready for one chat."""
+    """A message in the reader's words, ready for one chat. Its attachments follow it, each by `send_file`."""
 
     to: Address
     text: str
     buttons: tuple[Button, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
 
 class Channel(Protocol):
@@ -35,6 +47,24 @@ class Channel(Protocol):
 
         Raises:
             SendError: one of the family below, and nothing else.
+
+        """
+        ...
+
+    async def edit(self, message_id: str, message: Outgoing) -> None:
+        """Put another text and other buttons in the place of a message of ours; the same ones are no error.
+
+        Raises:
+            SendError: as above, and NotEditable. A channel that cannot edit always raises that.
+
+        """
+        ...
+
+    async def send_file(self, to: Address, file: Attachment) -> None:
+        """Hand one file over, quietly: the message it belongs to was the news.
+
+        Raises:
+            SendError: as above. A channel without files is never asked.
 
         """
         ...
@@ -75,6 +105,10 @@ class AddressChanged(SendError):
 
 class Rejected(SendError):
     """The platform refuses this message; trying again would not help."""
+
+
+class NotEditable(SendError):
+    """The message is gone or may not be changed any more: only a new one can say it."""
 
 
 class ChannelDown(SendError):

@@ -46,12 +46,21 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that goes with a message: what it is, not its bytes. It is made when it is sent."""
+
+    kind: str
+    args: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """One outgoing message.
 
     `question` names what is being asked: a later message with the same name replaces the menu and keeps
     plain numbers. `until` is when the menu stops counting (the planned start of a meeting, say).
     `closes`: every question that was open in this chat is closed.
+    `toast`: shown to whoever pressed, in the group, and nowhere else.
     """
 
     text: Wording
@@ -60,6 +69,8 @@ class Reply:
     until: datetime | None = None
     expects: Step | None = None
     closes: bool = False
+    toast: bool = False
+    enclosures: tuple[Enclosure, ...] = ()
 
 
 def action(name: str, *args: object) -> Action:

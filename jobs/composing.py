@@ -1,21 +1,91 @@
-"""A letter in the reader's words, as the channel can show it: buttons, or numbered lines; in pieces if long."""
+"""A letter in the reader's words, as the channel can show it: buttons, or numbered lines; in pieces if long.
+
+What is enclosed is made here too: files where the channel takes files, links to our own pages where not.
+"""
+
+import logging
+from dataclasses import replace
 
 from chat.capabilities import Capabilities
-from chat.channel import Button, Outgoing
+from chat.channel import Attachment, Button, Outgoing
 from chat.menus import Menu
+from chat.replies import Enclosure
 from chat.splitting import split
+from chat.text import Text
+from meetings.records import Person
+from services import Work, files, links
+from services.errors import Refusal
 from services.work import House
+from storage.errors import StorageError
 from storage.outbox import Letter
 
+log = logging.getLogger("keng.composing")
 
-def compose(house: House, can: Capabilities, letter: Letter, menu: Menu | None) -> list[Outgoing]:
-    """The messages of one letter, in order; buttons stand under the last."""
+
+def compose(
+    house: House,
+    can: Capabilities,
+    letter: Letter,
+    menu: Menu | None,
+    enclosed: tuple[Attachment, ...] = (),
+) -> list[Outgoing]:
+    """The messages of one letter, in order; buttons and attachments belong to the last."""
     text = house.catalogue.render(letter.text, letter.language)
     if menu is not None and not can.buttons:
         text = "\n".join([text, *_numbered(house, letter, menu)])
+    if not can.files:
+        text = "\n".join([text, *(_linked(house, letter, one) for one in enclosed)])
     *first, last = split(text, can.max_text)
     buttons = _buttons(house, letter) if can.buttons else ()
-    return [*(Outgoing(letter.to, piece) for piece in first), Outgoing(letter.to, last, buttons)]
+    attachments = enclosed if can.files else ()
+    return [
+        *(Outgoing(letter.to, piece) for piece in first),
+        Outgoing(letter.to, last, buttons, attachments),
+    ]
+
+
+async def compose_files(work: Work, can: Capabilities, letter: Letter) -> tuple[Attachment, ...]:
+    """What goes with a letter, made now and only if its reader may still have it. Reads, never writes.
+
+    Only a person's own chat gets files. What cannot be made is left out: the letter is worth more. So is
+    everything on a channel that takes no files while nobody has told us our public address.
+    """
+    reader = await work.uow.accounts.writer(letter.to) if letter.enclosures else None
+    if reader is None:
+        return ()
+    found = [await _made(work, can, letter, reader, one) for one in letter.enclosures]
+    return tuple(one for one in found if one is not None)
+
+
+async def _made(
+    work: Work, can: Capabilities, letter: Letter, reader: Person, enclosure: Enclosure
+) -> Attachment | None:
+    try:
+        link = await _link(work, can, letter, enclosure)
+        if not (can.files or link):
+            return None
+        return replace(await files.make(work, enclosure, letter.language, reader), link=link)
+    except Refusal:
+        log.info("file left out kind=%s why=refused", enclosure.kind)
+    except StorageError:
+        raise  # the letter would fail just the same, and is tried again
+    except Exception:
+        log.exception("file left out kind=%s", enclosure.kind)
+    return None
+
+
+async def _link(work: Work, can: Capabilities, letter: Letter, enclosure: Enclosure) -> str:
+    """Where the reader's telephone finds the file; "" where it is handed over, or we cannot be reached."""
+    if can.own_pages:
+        return await links.link_to(work, enclosure, letter.to)
+    if can.files or not work.house.public_url:
+        return ""
+    path = await links.link_to(work, enclosure, letter.to)
+    return f"{work.house.public_url}{path}" if path else ""
+
+
+def _linked(house: House, letter: Letter, file: Attachment) -> str:
+    return house.catalogue.render(Text("file.link", {"name": file.name, "link": file.link}), letter.language)
 
 
 def _buttons(house: House, letter: Letter) -> tuple[Button, ...]:

@@ -1,4 +1,4 @@
-"""The sender: claim, commit, look again, render, send, record. Nothing else in the house sends.
+"""The sender: claim, look again, render, send, record. Nothing else in the house sends.
 
 No transaction stays open while a platform is talking. The record is exactly once; the delivery cannot be:
 what was in flight when the power failed is sent once more, unless it must not be repeated.
@@ -6,50 +6,39 @@ what was in flight when the power failed is sent once more, unless it must not b
 
 import asyncio
 import logging
-import random
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from collections import Counter, deque
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
-from chat.channel import (
-    AddressChanged,
-    Blocked,
-    Channel,
-    ChannelDown,
-    Rejected,
-    SendError,
-    Throttled,
-    Unreachable,
-)
+from chat.channel import Attachment, Channel, SendError, Unreachable
 from chat.events import Address
-from chat.menus import Menu
 from jobs.clock import Clock, wall_clock
-from jobs.composing import compose
+from jobs.handing import Handing
+from jobs.leading import Bot, Leading
+from jobs.outcomes import Outcomes, Pace
+from jobs.pacing import Pacers, Stopped
 from services import Work, sending
+from services.sending import Ready
 from services.work import House
 from storage.database import Database
-from storage.errors import LostUpdate
+from storage.errors import LostUpdate, StorageError
 from storage.notices import NoticeStatus
-from storage.outbox import Claimed
+from storage.outbox import Claimed, Hold
 from storage.work import UnitOfWork
 
 log = logging.getLogger("keng.outbox")
-Channels = Mapping[tuple[str, str], Channel]
+Channels = Mapping[Bot, Channel]
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """Real time throughout. `in_flight` is how many chats are served at once.
+@dataclass(slots=True)
+class Lane:
+    """The letters of one chat that are in our hands, one after the other; `numbers` are those of their rows."""
 
-    `stopping` is how long a sender that is told to stop waits for the answers that are still out.
-    """
-
-    in_flight: int = 8
-    lease: timedelta = timedelta(seconds=60)
-    tries: int = 6
-    back_off: timedelta = timedelta(seconds=5)
-    channel_pause: timedelta = timedelta(minutes=5)
-    stopping: timedelta = timedelta(seconds=8)
+    letters: deque[Ready] = field(default_factory=deque)
+    numbers: set[int] = field(default_factory=set)
+    task: "asyncio.Task[None] | None" = None
 
 
 class Sender:
@@ -64,27 +53,56 @@ class Sender:
         self._clock = clock
         self._owner = owner
         self._pace = pace
+        self.pacers = Pacers({bot: channel.capabilities.limits for bot, channel in channels.items()})
+        self._handing = Handing(database, house, self._work, self.pacers)
+        self._outcomes = Outcomes(database, self._work, owner, pace, self._handing.slow_down)
+        self._leading = Leading(owner, self.pacers.bots)
+        self._lanes: dict[Address, Lane] = {}
         self._awake = asyncio.Event()
+        self._crowded = False  # rows were left where they are for want of room
+        self._running = False
         self._stopping = False
 
     def wake(self) -> None:
         """Something was queued."""
         self._awake.set()
 
+    def leads(self, to: Address) -> bool:
+        """Whether this process talks for that bot."""
+        return self._leading.leads((to.channel, to.bot), wall_clock())
+
+    def hold(self, to: Address) -> Hold | None:
+        """In whose hands a reply may be laid as it is written; None: somebody else will look for it."""
+        known = (to.channel, to.bot) in self._channels
+        if not (known and self._running and not self._stopping and self.leads(to)):
+            return None
+        return Hold(self._owner, wall_clock() + self._pace.lease)
+
+    def take(self, letters: Sequence[Ready]) -> None:
+        """Letters that were claimed as they were written, and are committed."""
+        for one in letters:
+            self._accept(one)
+
     async def run(self, *, idle: float = 1.0) -> None:
         """Send until cancelled; look at least every `idle` seconds of real time.
 
         Cancelled, it claims nothing more, lets what is in flight come to its end, and gives the rest back.
         """
-        self._stopping = False
-        while True:
+        self._stopping, self._running = False, True
+        self._handing.start()
+        looking = asyncio.create_task(self._look_for_ever(idle))
+        try:
+            await asyncio.shield(looking)
+        finally:
+            self._stopping, self._running = True, False
+            await self._stop(looking)
+
+    async def _look_for_ever(self, idle: float) -> None:
+        while not self._stopping:
             self._awake.clear()
-            draining = asyncio.create_task(self.drain())
             try:
-                await asyncio.shield(draining)
-            except asyncio.CancelledError:
-                await self._stop(draining)
-                raise
+                if await self._claim():
+                    continue
             except LostUpdate:
                 continue
             except Exception:
@@ -94,179 +112,178 @@ class Sender:
             except TimeoutError:
                 continue
 
-    async def _stop(self, draining: "asyncio.Task[int]") -> None:
-        self._stopping = True
-        done, _ = await asyncio.wait([draining], timeout=self._pace.stopping.total_seconds())
-        if not done:
-            draining.cancel()
-        await asyncio.gather(draining, return_exceptions=True)
-
     async def drain(self) -> int:
         """Send whatever is due now; how many letters were handled."""
         handled = 0
-        while not self._stopping:
-            claimed = await self._claim()
-            if not claimed:
-                break
-            handled += len(claimed)
-            by_chat: dict[Address, list[Claimed]] = {}
-            for one in claimed:
-                by_chat.setdefault(one.letter.to, []).append(one)
-            # All of them end before the first failure is passed on: nothing goes on unseen.
-            ended = await asyncio.gather(
-                *(self._serve(letters) for letters in by_chat.values()), return_exceptions=True
-            )
-            for error in ended:
-                if error is not None:
-                    raise error
+        while not self._stopping and (claimed := await self._claim()):
+            handled += claimed
+            await self._ended()
+        await self._ended()
         return handled
 
-    async def _claim(self) -> list[Claimed]:
+    async def _stop(self, looking: "asyncio.Task[None]") -> None:
+        """A claim that is under way is seen through: what it takes must be given back at once."""
+        self.wake()
+        self._handing.stop()
+        loop = asyncio.get_running_loop()
+        end = loop.time() + self._pace.stopping.total_seconds()
+        while (late := self._underway(looking)) and loop.time() < end:
+            await asyncio.wait(late, timeout=end - loop.time())
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+        await self._release()
+
+    def _underway(self, looking: "asyncio.Task[None]") -> "list[asyncio.Task[None]]":
+        tasks = [looking, *self._tasks(), *self._outcomes.tasks()]
+        return [task for task in tasks if not task.done()]
+
+    async def _release(self) -> None:
+        """Without a database the leases run out by themselves."""
+        with suppress(StorageError):
+            async with self._database.write() as uow:
+                await self._leading.release(uow)
+                await uow.commit()
+
+    def _tasks(self) -> "list[asyncio.Task[None]]":
+        return [lane.task for lane in self._lanes.values() if lane.task is not None]
+
+    async def _ended(self) -> None:
+        """Everything in our hands has come to its end. The first failure nobody expected is passed on."""
+        while tasks := self._tasks():
+            for error in await asyncio.gather(*tasks, return_exceptions=True):
+                if isinstance(error, Exception):
+                    raise error
+        await self._outcomes.written()
+
+    def _full(self) -> set[Bot]:
+        """The bots of which half the chats we may write to at once are being written to."""
+        many = Counter((to.channel, to.bot) for to in self._lanes)
+        return {bot for bot, chats in many.items() if chats > self._pace.in_flight // 2}
+
+    async def _claim(self) -> int:
+        """Take what is due and look at each once more; how many rows there were."""
         real = wall_clock()
+        hold = Hold(self._owner, real + self._pace.lease)
+        limit = self._pace.in_flight - self._pace.in_flight // 2
+        full = self._full()
+        self._crowded = bool(full)
         async with self._database.write() as uow:
+            leading = await self._leading.renewed(uow, real)
+            without = full | self._leading.others(leading)
             claimed = await uow.outbox.claim(
-                self._owner,
-                now=self._clock.now(),
-                real=real,
-                until=real + self._pace.lease,
-                limit=self._pace.in_flight,
+                hold, now=self._clock.now(), real=real, limit=limit, without=without
             )
+            known = self._outcomes.unwritten.union(*(lane.numbers for lane in self._lanes.values()))
+            fresh = [
+                one for one in claimed if one.id not in known
+            ]  # else: its lease ran out in our own hands
+            ready = [await self._look(uow, one, hold.until) for one in fresh]
             await uow.commit()
-        return claimed
+        self._leading.won(leading)
+        for one in ready:
+            if one is not None:
+                self._accept(one)
+        return len(fresh)
 
-    async def _serve(self, letters: list[Claimed]) -> None:
-        """The letters of one chat, one after the other; when one must wait, those behind it wait too."""
+    async def _look(self, uow: UnitOfWork, claimed: Claimed, until: datetime) -> Ready | None:
+        """The letter ready to go; None when it must not, which is then written down."""
+        work = self._work(uow)
+        try:
+            found = await sending.prepare(work, claimed, until)
+        except StorageError:
+            raise
+        except Exception:  # a defect of ours must not hold up everybody else's letters
+            log.exception("letter=%s", claimed.id)
+            await self._outcomes.not_ready(work, claimed)
+            return None
+        if not isinstance(found, str):
+            return found
+        status = NoticeStatus.UNKNOWN if found == "unknown" else NoticeStatus.SKIPPED
+        await sending.given_up(work, self._owner, claimed, status, found)
+        return None
+
+    def _accept(self, ready: Ready) -> None:
+        """Replies go before notices to the same chat, everything else in order."""
+        to = ready.claimed.letter.to
+        lane = self._lanes.setdefault(to, Lane())
+        place = len(lane.letters)
+        if ready.claimed.letter.answer:
+            place = sum(one.claimed.letter.answer for one in lane.letters)
+        lane.letters.insert(place, ready)
+        lane.numbers.add(ready.claimed.id)
+        if lane.task is None:
+            lane.task = asyncio.create_task(self._serve(to, lane))
+
+    async def _serve(self, to: Address, lane: Lane) -> None:
+        """The letters of one chat; when one must wait, those behind it wait too."""
         waiting = False
-        for claimed in letters:
-            if self._stopping or waiting:
-                await self._later(claimed, timedelta(), "in order", free=True)
-            else:
-                waiting = not await self._one(claimed)
+        try:
+            while lane.letters:
+                ready = lane.letters.popleft()
+                if self._stopping or waiting:
+                    await self._outcomes.later(ready.claimed, timedelta(), "in order", free=True)
+                else:
+                    waiting = not await self._one(ready)
+                lane.numbers.discard(ready.claimed.id)
+        except Exception:
+            log.exception("a chat's letters are left to their leases")
+            raise
+        finally:
+            del self._lanes[to]
+            if self._crowded and (to.channel, to.bot) not in self._full():
+                self.wake()
 
-    async def _one(self, claimed: Claimed) -> bool:
+    async def _one(self, ready: Ready) -> bool:
         """Send one letter; False when it goes back into the queue."""
+        claimed = ready.claimed
         letter = claimed.letter
         channel = self._channels.get((letter.to.channel, letter.to.bot))
         if channel is None:
-            await self._later(claimed, self._pace.channel_pause, "no channel")
+            await self._outcomes.later(claimed, self._pace.channel_pause, "no channel", free=True)
             return False
-        ready = await self._prepare(claimed)
-        if ready is None:
-            return True
-        if isinstance(ready, str):
-            status = NoticeStatus.UNKNOWN if ready == "unknown" else NoticeStatus.SKIPPED
-            await self._give_up(claimed, status, ready)
-            return True
         try:
-            message_id = await self._send(channel, claimed, ready.menu)
+            message_id, files = await self._send(channel, ready)
+        except Stopped:
+            await self._outcomes.later(claimed, timedelta(), "in order", free=True)
+            return False
+        except Overtaken:
+            return True
         except SendError as error:
-            return await self._failed(claimed, error)
+            return await self._outcomes.failed(claimed, error)
         except Exception:  # a defect of ours or of a channel must not hold up everybody else's letters
             log.exception("letter=%s", claimed.id)
-            return await self._failed(claimed, Unreachable())
-        async with self._database.write() as uow:
-            await sending.sent(self._work(uow), self._owner, claimed, message_id)
-            await uow.commit()
+            return await self._outcomes.failed(claimed, Unreachable())
+        self._outcomes.sent(claimed, message_id)
+        await self._handing.files(channel, claimed, files)
         return True
 
-    async def _prepare(self, claimed: Claimed) -> sending.Ready | str | None:
-        """Renew the lease and look once more; None when it ran out in this chat's queue and is another's now."""
+    async def _send(self, channel: Channel, ready: Ready) -> tuple[str, Sequence[Attachment]]:
+        letter = ready.claimed.letter
+        enclosed = await self._handing.enclosed(channel, letter)
+        await self._handing.turn(letter)
+        if ready.until - wall_clock() < self._pace.lease / 2:
+            ready = await self._look_again(ready)
+        return await self._handing.over(channel, ready, enclosed)
+
+    async def _look_again(self, ready: Ready) -> Ready:
+        """It waited long for its turn: is the row still ours, and the letter still wanted? Raises Overtaken."""
         while True:
+            until = wall_clock() + self._pace.lease
             try:
                 async with self._database.write() as uow:
-                    until = wall_clock() + self._pace.lease
-                    if not await uow.outbox.renew(claimed.id, self._owner, until):
-                        return None
-                    ready = await sending.prepare(self._work(uow), claimed)
+                    ours = await uow.outbox.renew(ready.claimed.id, self._owner, until)
+                    found = await self._look(uow, ready.claimed, until) if ours else None
                     await uow.commit()
-                return ready
             except LostUpdate:
-                continue  # somebody wrote in this chat meanwhile: look at the menus again
-
-    async def _send(self, channel: Channel, claimed: Claimed, menu: Menu | None) -> str:
-        """Hand over every piece; once a first piece is out, nobody can say "surely not sent" any more."""
-        *first, last = compose(self._house, channel.capabilities, claimed.letter, menu)
-        out = False
-        try:
-            for piece in first:
-                await channel.send(piece)
-                out = True
-            return await channel.send(last)
-        except (Unreachable, Throttled):
-            if out:
-                raise Unreachable from None
-            raise
-
-    async def _failed(self, claimed: Claimed, error: SendError) -> bool:
-        """Every way a send can fail has one answer; False when the letter goes back into the queue."""
-        log.info("send failed letter=%s kind=%s tries=%s", claimed.id, type(error).__name__, claimed.attempts)
-        if isinstance(error, Throttled):
-            wait = timedelta(seconds=error.seconds)
-            return await self._held(claimed, wait, "throttled", everybody=error.whole_channel)
-        if isinstance(error, ChannelDown):
-            return await self._held(claimed, self._pace.channel_pause, "channel down", everybody=True)
-        if isinstance(error, AddressChanged):
-            return await self._moved(claimed, error)
-        if isinstance(error, Blocked):
-            return await self._blocked(claimed)
-        if isinstance(error, Rejected):
-            log.error("rejected letter=%s", claimed.id)
-            await self._give_up(claimed, NoticeStatus.FAILED, "rejected")
-            return True
-        return await self._unreachable(claimed, error)
-
-    async def _held(self, claimed: Claimed, wait: timedelta, why: str, *, everybody: bool) -> bool:
-        await self._later(claimed, wait, why, free=True)
-        if everybody:
-            await self._pause(claimed, wait, why)
-        return False
-
-    async def _moved(self, claimed: Claimed, error: AddressChanged) -> bool:
-        async with self._database.write() as uow:
-            work = self._work(uow)
-            await sending.address_moved(work, claimed.letter.to, error.to)
-            await sending.try_again(work, self._owner, claimed, wall_clock(), "moved", free=True)
-            await uow.commit()
-        return False
-
-    async def _blocked(self, claimed: Claimed) -> bool:
-        async with self._database.write() as uow:
-            work = self._work(uow)
-            await sending.address_dead(work, claimed.letter.to)
-            await sending.given_up(work, self._owner, claimed, NoticeStatus.FAILED, "blocked")
-            await uow.commit()
-        return True
-
-    async def _unreachable(self, claimed: Claimed, error: SendError) -> bool:
-        in_doubt = not isinstance(error, Unreachable) or error.sent is None
-        if in_doubt and not claimed.letter.repeatable:
-            await self._give_up(claimed, NoticeStatus.UNKNOWN, "no answer")
-            return True
-        if claimed.attempts >= self._pace.tries:
-            await self._give_up(claimed, NoticeStatus.FAILED, "unreachable")
-            return True
-        wait = self._pace.back_off * 2 ** (claimed.attempts - 1) * random.uniform(0.75, 1.25)  # noqa: S311
-        await self._later(claimed, wait, "unreachable")
-        return False
-
-    async def _later(self, claimed: Claimed, wait: timedelta, why: str, *, free: bool = False) -> None:
-        """Try again later; `free` does not count as a try."""
-        async with self._database.write() as uow:
-            await sending.try_again(
-                self._work(uow), self._owner, claimed, wall_clock() + wait, why, free=free
-            )
-            await uow.commit()
-
-    async def _give_up(self, claimed: Claimed, status: NoticeStatus, why: str) -> None:
-        async with self._database.write() as uow:
-            await sending.given_up(self._work(uow), self._owner, claimed, status, why)
-            await uow.commit()
-
-    async def _pause(self, claimed: Claimed, wait: timedelta, why: str) -> None:
-        address = claimed.letter.to
-        async with self._database.write() as uow:
-            await uow.keeping.pause(address.channel, address.bot, wall_clock() + wait, why)
-            await uow.commit()
+                continue
+            if found is None:
+                raise Overtaken
+            return found
 
     def _work(self, uow: UnitOfWork) -> Work:
         return Work(uow, self._house, self._clock.now(), wall_clock())
+
+
+class Overtaken(Exception):
+    """While it waited the letter was settled otherwise."""

@@ -9,11 +9,10 @@ from chat.replies import Reply
 from meetings.records import Meeting, Person
 from meetings.terms import MeetingId, PersonId
 from services.work import Work
-from storage.notices import Notice, NoticeStatus
+from storage.notices import UNDERWAY, Notice, NoticeStatus
 from storage.outbox import Letter
 
 Told = Mapping[tuple[str, str], NoticeStatus]
-_UNDERWAY = (NoticeStatus.QUEUED, NoticeStatus.SENT, NoticeStatus.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,11 @@ class Occasion:
 
     def is_with(self, recipient: PersonId) -> bool:
         """It has arrived, or is on its way."""
-        return self.told.get((_recipient(recipient), self.kind)) in _UNDERWAY
+        return self.told.get((_recipient(recipient), self.kind)) in UNDERWAY
+
+    def failed_at(self, group: Address) -> bool:
+        """The group was written to, and nothing got in."""
+        return self.told.get((_recipient(group), self.kind)) is NoticeStatus.FAILED
 
 
 async def told_of(work: Work, subject: str, revision: int = 0) -> Told:
@@ -93,10 +96,18 @@ async def tell_group(work: Work, group: Address, occasion: Occasion, *messages: 
 
 
 async def answer(work: Work, address: Address, writer: str, key: str, reply: Reply) -> None:
-    """Queue a reply to what was just written; it overtakes every notice. A group hears the house's language."""
+    """Queue a reply to what was just written."""
+    await work.uow.outbox.add_once(reply_letter(work, address, writer, key, reply), work.real)
+
+
+def reply_letter(work: Work, address: Address, writer: str, key: str, reply: Reply) -> Letter:
+    """The letter of a reply to what was just written; it overtakes every notice.
+
+    A group hears the house's language.
+    """
     in_group = address.chat != writer
     language = work.actor.language if work.actor and not in_group else work.house.language
-    letter = Letter(
+    return Letter(
         dedupe_key=key,
         to=address,
         person=writer,
@@ -104,11 +115,11 @@ async def answer(work: Work, address: Address, writer: str, key: str, reply: Rep
         text=reply.text,
         not_before=work.now,
         choices=reply.choices,
+        enclosures=reply.enclosures,
         question=reply.question or reply_question(reply),
         menu_until=reply.until,
         answer=True,
     )
-    await work.uow.outbox.add_once(letter, work.real)
 
 
 def reply_question(reply: Reply) -> str:
@@ -140,6 +151,7 @@ async def _queue(
             text=message.text,
             not_before=not_before,
             choices=message.choices,
+            enclosures=message.enclosures,
             question=message.question or reply_question(message),
             menu_until=message.until,
             repeatable=occasion.repeatable,

@@ -1,12 +1,15 @@
 """The last look before a letter leaves: is it still wanted, and which menu does it open?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chat.events import Address
 from chat.menus import Menu, items_of, opened
-from services.wanted import unwanted
+from services import cards
+from services.announcing import missed_by_group
+from services.wanted import GROUP_UNLINKED, unwanted
 from services.work import Work
+from storage.conversations import Conversation
 from storage.notices import NoticeStatus
 from storage.outbox import Claimed, Letter
 
@@ -15,13 +18,17 @@ _MENU_KEPT = timedelta(days=2)
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A letter that may go, with the menu as it is numbered for this chat."""
+    """A letter that may go, with the menu as it is numbered for this chat, and how long it is ours to send.
+
+    `until` is an instant of the wall clock.
+    """
 
     claimed: Claimed
     menu: Menu | None
+    until: datetime
 
 
-async def prepare(work: Work, claimed: Claimed) -> Ready | str:
+async def prepare(work: Work, claimed: Claimed, until: datetime) -> Ready | str:
     """Open the letter's menu, or say in a word why it must not go."""
     letter = claimed.letter
     if claimed.overrun and not letter.repeatable:
@@ -30,29 +37,32 @@ async def prepare(work: Work, claimed: Claimed) -> Ready | str:
     if why is not None:
         return why
     if not letter.choices:
-        return Ready(claimed, None)
+        return Ready(claimed, None, until)
     talk = await work.uow.conversations.load(letter.to, letter.person)
+    menu, after = asked(letter, talk, work.now)
+    await work.uow.conversations.save(talk, after.step, after.menus)
+    return Ready(claimed, menu, until)
+
+
+def asked(letter: Letter, talk: Conversation, now: datetime) -> tuple[Menu | None, Conversation]:
+    """The menu that a letter opens, and the conversation with it."""
+    if not letter.choices:
+        return None, talk
     wanted = Menu(
         letter.question,
         "",
         items_of(letter.choices),
-        letter.menu_until or work.now + _MENU_KEPT,
+        letter.menu_until or now + _MENU_KEPT,
         stays=letter.question.startswith("rsvp:"),
     )
-    menu, menus = opened(talk.menus, wanted, now=work.now, busy=talk.step is not None, answer=letter.answer)
-    await work.uow.conversations.save(talk, talk.step, menus)
-    return Ready(claimed, menu)
+    menu, menus = opened(talk.menus, wanted, now=now, busy=talk.step is not None, answer=letter.answer)
+    return menu, replace(talk, menus=menus)
 
 
 async def sent(work: Work, owner: str, claimed: Claimed, message_id: str) -> None:
     """Record that the platform took it."""
-    values = {
-        "status": "sent",
-        "message_id": message_id[:120],
-        "done_at": work.real,
-        "lease_until": work.real,
-    }
-    if await work.uow.outbox.settle(claimed.id, owner, values):
+    await cards.posted(work, claimed.letter, message_id)
+    if await work.uow.outbox.sent(claimed.id, owner, message_id[:120], work.real):
         await _conclude(work, claimed.letter, NoticeStatus.SENT)
 
 
@@ -67,11 +77,13 @@ async def _conclude(work: Work, letter: Letter, status: NoticeStatus, why: str |
     """A notice of several letters is sent with the last of them, and ends with the first that is not."""
     if letter.notice is None:
         return
-    _, known = await work.uow.notices.by_id(letter.notice)
+    fact, known = await work.uow.notices.by_id(letter.notice)
     if known is not NoticeStatus.QUEUED:
         return
     if status is not NoticeStatus.SENT:
         await work.uow.notices.settle(letter.notice, status, why=why)
+        if fact.person is None and (status is NoticeStatus.FAILED or why == GROUP_UNLINKED):
+            await missed_by_group(work, fact, letter)
     elif not await work.uow.outbox.waiting(letter.notice):
         await work.uow.notices.settle(letter.notice, status, sent_at=work.now)
 
@@ -89,9 +101,12 @@ async def address_dead(work: Work, address: Address) -> None:
     """They blocked us or are gone: "chưa liên hệ được" from now on, until they write again."""
     await work.uow.accounts.dead(address, work.now)
     await work.uow.accounts.drop_group(address)
+    await work.uow.cards.let_go(address)
 
 
 async def address_moved(work: Work, old: Address, new: Address) -> None:
-    """A chat has another id: account or group and everything that waits follow it."""
+    """A chat has another id: account or group, what it was told and everything that waits follow it."""
     await work.uow.accounts.move(old, new)
+    await work.uow.notices.readdress(str(old), str(new))
     await work.uow.outbox.readdress(old, new)
+    await cards.moved(work, old, new)

@@ -18,6 +18,7 @@ _ASKING = (StepKind.NOTICE, StepKind.REMINDER, StepKind.TODAY)
 # What goes to a person because they lead the cell: figures, names, and the texts to paste.
 _LEADING = {StepKind.PREVIEW, StepKind.FORECAST, StepKind.GROUP_NOTICE, StepKind.EVENING, "thanks"}
 _LEADING_TOO = (".all", ".phone")
+GROUP_UNLINKED = "group unlinked"
 
 
 async def unwanted(work: Work, letter: Letter) -> str | None:
@@ -77,7 +78,7 @@ async def _not_concerned(work: Work, notice: Notice, meeting: Meeting, to: Addre
     """They left the cell or the post, or the group was unlinked, while the letter waited."""
     if notice.person is None:
         cell = await work.uow.accounts.cell_of_group(to)
-        return None if cell == meeting.cell else "group unlinked"
+        return None if cell == meeting.cell else GROUP_UNLINKED
     kind = _kind(notice)
     if kind in _LEADING or notice.kind.endswith(_LEADING_TOO):
         return None if await _leads(work, notice.person, meeting) else "no post"

@@ -1,9 +1,11 @@
 """What a verb works with: the transaction, the moment, the rules in force, and who is acting."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from chat.capabilities import Capabilities
 from chat.events import Address
 from chat.text import Param
 from chat.tokens import Signer
@@ -26,10 +28,16 @@ class House:
     language: str = "vi"  # of strangers and groups; everybody else has their own
     operator: str = ""
     telegram_bot: str = ""
+    public_url: str = ""  # where people's telephones reach our pages
+    channels: Mapping[tuple[str, str], Capabilities] = field(default_factory=dict)
 
     @property
     def zone(self) -> ZoneInfo:
         return self.catalogue.zone
+
+    def can(self, address: Address) -> Capabilities:
+        """What the channel of a chat is able to do; nothing, where we have no such channel."""
+        return self.channels.get((address.channel, address.bot), Capabilities())
 
 
 @dataclass(frozen=True, slots=True)

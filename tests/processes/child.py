@@ -9,7 +9,7 @@ import asyncio
 import json
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,12 +21,13 @@ from zoneinfo import ZoneInfo
 
 from bot.dispatch import Dispatcher
 from chat.capabilities import Capabilities
-from chat.channel import Outgoing
+from chat.channel import Attachment, Outgoing
 from chat.events import Address, Event, Pressed, Said
 from chat.tokens import Signer
 from handlers import routes
 from jobs.clock import MovableClock
-from jobs.outbox import Pace, Sender
+from jobs.outbox import Sender
+from jobs.outcomes import Pace
 from jobs.ticks import Ticks
 from reports.catalogue import Catalogue
 from services.policy import load_policy
@@ -34,7 +35,7 @@ from services.work import House
 from storage.conversations import Conversations
 from storage.database import Database
 from storage.notices import Notice, Notices
-from storage.outbox import Claimed, Outbox
+from storage.outbox import Claimed, Hold, Outbox
 from storage.queries import Values
 from storage.work import UnitOfWork
 
@@ -112,6 +113,9 @@ class FusedUnit(UnitOfWork):
         await super().commit()
         self.fuse.passes(f"after {self.purpose} commit")
 
+    def again(self) -> UnitOfWork:
+        return self
+
     @cached_property
     def outbox(self) -> Outbox:
         return FusedOutbox(self)
@@ -131,9 +135,15 @@ class FusedOutbox(Outbox):
         self._unit = unit
 
     async def claim(
-        self, owner: str, *, now: datetime, real: datetime, until: datetime, limit: int
+        self,
+        hold: Hold,
+        *,
+        now: datetime,
+        real: datetime,
+        limit: int,
+        without: Collection[tuple[str, str]] = (),
     ) -> list[Claimed]:
-        claimed = await super().claim(owner, now=now, real=real, until=until, limit=limit)
+        claimed = await super().claim(hold, now=now, real=real, limit=limit, without=without)
         if claimed:
             self._unit.purpose = "claim"
         return claimed
@@ -141,6 +151,10 @@ class FusedOutbox(Outbox):
     async def settle(self, number: int, owner: str, values: Values) -> bool:
         self._unit.purpose = "record"
         return await super().settle(number, owner, values)
+
+    async def sent(self, number: int, owner: str, message_id: str, real: datetime) -> bool:
+        self._unit.purpose = "record"
+        return await super().sent(number, owner, message_id, real)
 
 
 class FusedNotices(Notices):
@@ -192,6 +206,12 @@ class PlatformFile:
     def capabilities(self) -> Capabilities:
         return BUTTONS
 
+    async def edit(self, message_id: str, message: Outgoing) -> None:
+        raise AssertionError(f"nothing is edited here: {message_id}, {message}")
+
+    async def send_file(self, to: Address, file: Attachment) -> None:
+        raise AssertionError(f"nothing is enclosed here: {to}, {file}")
+
     async def send(self, message: Outgoing) -> str:
         self._fuse.passes(Cut.BEFORE_SEND)
         line = json.dumps({"chat": message.to.chat, "text": message.text, "by": os.getpid()})
@@ -231,7 +251,7 @@ async def carry_out(orders: Orders, parent: "Connection[str, str]") -> None:
     pace = Pace(in_flight=orders.in_flight, lease=timedelta(seconds=orders.lease))
     sender = Sender(database, {(CHANNEL, BOT): platform}, house, clock, f"child:{os.getpid()}", pace=pace)
     capabilities = {(CHANNEL, BOT): platform.capabilities}
-    dispatcher = Dispatcher(database, house, routes(), clock, capabilities, sender.wake)
+    dispatcher = Dispatcher(database, house, routes(), clock, capabilities, sender)
     ticks = Ticks(database, house, clock)
     await depth(database)  # connected before the start signal
     parent.send("ready")

@@ -8,11 +8,13 @@ import pytest
 from sqlalchemy import select, update
 
 from chat.capabilities import Capabilities
-from chat.channel import Outgoing
+from chat.channel import Attachment, Outgoing
+from chat.events import Address
 from chat.text import Text
 from chat.tokens import Signer
 from jobs.clock import MovableClock
-from jobs.outbox import Pace, Sender
+from jobs.outbox import Sender
+from jobs.outcomes import Pace
 from jobs.ticks import Ticks
 from meetings.records import Meeting
 from reports.catalogue import Catalogue
@@ -46,6 +48,12 @@ class Platform:
     @property
     def capabilities(self) -> Capabilities:
         return Capabilities()
+
+    async def edit(self, message_id: str, message: Outgoing) -> None:
+        raise AssertionError(f"nothing is edited here: {message_id}, {message}")
+
+    async def send_file(self, to: Address, file: Attachment) -> None:
+        raise AssertionError(f"nothing is enclosed here: {to}, {file}")
 
     async def send(self, message: Outgoing) -> str:
         self.took.append(message.text)

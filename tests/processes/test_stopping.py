@@ -11,17 +11,19 @@ import pytest
 from sqlalchemy import select
 
 from chat.capabilities import Capabilities
-from chat.channel import Outgoing
+from chat.channel import Attachment, Outgoing
+from chat.events import Address
 from chat.text import Text
 from chat.tokens import Signer
 from jobs.clock import MovableClock
-from jobs.outbox import Pace, Sender
+from jobs.outbox import Sender
+from jobs.outcomes import Pace
 from reports.catalogue import Catalogue
 from services.policy import load_policy
 from services.work import House
 from storage.database import Database
 from storage.errors import NoDatabase
-from storage.outbox import Letter
+from storage.outbox import Hold, Letter
 from storage.tables.delivery import outbox
 from storage.work import UnitOfWork
 from tests.storage.build import NOW, chat
@@ -41,6 +43,12 @@ class SlowPlatform:
     @property
     def capabilities(self) -> Capabilities:
         return Capabilities()
+
+    async def edit(self, message_id: str, message: Outgoing) -> None:
+        raise AssertionError(f"nothing is edited here: {message_id}, {message}")
+
+    async def send_file(self, to: Address, file: Attachment) -> None:
+        raise AssertionError(f"nothing is enclosed here: {to}, {file}")
 
     async def send(self, message: Outgoing) -> str:
         if message.to.chat in self.broken:
@@ -124,7 +132,7 @@ async def test_a_row_given_back_is_as_good_as_new(
     await stop(running)
     async with database.write() as uow:
         real = NOW + timedelta(days=3650)
-        (claimed,) = await uow.outbox.claim("other", now=NOW, real=real, until=real, limit=9)
+        (claimed,) = await uow.outbox.claim(Hold("other", real), now=NOW, real=real, limit=9)
     assert (claimed.attempts, claimed.overrun) == (1, False)
 
 

@@ -1,0 +1,190 @@
+"""How fast a platform may be talked to: overall, per chat and per group; answers before notices before edits.
+
+Real time, in seconds of a monotonic clock. Figures: https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
+"""
+
+import asyncio
+import itertools
+from bisect import insort
+from collections import deque
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from chat.capabilities import Limits
+from chat.events import Address
+
+# What leaves here at even distances may arrive a little closer together.
+_JITTER = 0.015
+_MINUTE = 60.0
+
+
+class Urgency(IntEnum):
+    """Who goes first."""
+
+    REPLY = 0
+    NOTICE = 1
+    EDIT = 2
+
+
+@dataclass(slots=True)
+class Room:
+    """What one chat has had of late."""
+
+    last: float = float("-inf")
+    edited: float = float("-inf")
+    held_until: float = float("-inf")
+    minute: deque[float] = field(default_factory=deque)
+
+
+class Schedule:
+    """When the next message may leave. Pure: the time is an argument."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._second: deque[float] = deque(maxlen=limits.per_second)
+        self._last = self._held_until = float("-inf")
+        self._rooms: dict[str, Room] = {}
+
+    def open_at(self) -> float:
+        """When any message may leave: evenly, and never too many in any one second."""
+        even = self._last + 0.95 / self._limits.per_second
+        full = len(self._second) == self._limits.per_second
+        return max(even, self._held_until, self._second[0] + 1 + _JITTER if full else even)
+
+    def room_open_at(self, chat: str, urgency: Urgency) -> float:
+        """When a message may leave for this chat."""
+        limits = self._limits
+        name, group = limits.counted(chat)
+        room = self._rooms.get(name)
+        if room is None:
+            return float("-inf")
+        at = max(room.held_until, room.last + limits.chat_gap + _JITTER)
+        if urgency is Urgency.EDIT:
+            at = max(at, room.edited + limits.edit_gap + _JITTER)
+        if group and len(room.minute) >= limits.group_minute:
+            at = max(at, room.minute[-limits.group_minute] + _MINUTE + _JITTER)
+        return at
+
+    def left(self, chat: str, urgency: Urgency, now: float) -> None:
+        """A message leaves."""
+        name, group = self._limits.counted(chat)
+        if name not in self._rooms and len(self._rooms) > 10_000:
+            self._forget(now)
+        room = self._rooms.setdefault(name, Room())
+        self._second.append(now)
+        self._last = room.last = now
+        if urgency is Urgency.EDIT:
+            room.edited = now
+        if group:
+            room.minute.append(now)
+            while len(room.minute) > self._limits.group_minute:
+                room.minute.popleft()
+
+    def hold(self, chat: str | None, until: float) -> None:
+        """The platform said "later": for one chat, or for all of it."""
+        if chat is None:
+            self._held_until = max(self._held_until, until)
+        else:
+            room = self._rooms.setdefault(self._limits.counted(chat)[0], Room())
+            room.held_until = max(room.held_until, until)
+
+    def _forget(self, now: float) -> None:
+        quiet = [
+            name for name, room in self._rooms.items() if max(room.last, room.held_until) < now - _MINUTE - 1
+        ]
+        for name in quiet:
+            del self._rooms[name]
+
+
+@dataclass(order=True, slots=True)
+class _Waiting:
+    urgency: Urgency
+    number: int
+    chat: str = field(compare=False)
+    turn: "asyncio.Future[None]" = field(compare=False)
+
+
+class Stopped(Exception):
+    """The gate is closed: whatever waited goes back where it came from."""
+
+
+class Pacer:
+    """The one gate through which one of our bots talks to its platform."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._schedule = Schedule(limits)
+        self._waiting: list[_Waiting] = []
+        self._numbers: Iterator[int] = itertools.count()
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def slot(self, to: Address, urgency: Urgency) -> None:
+        """Wait until one message may leave for this chat. Raises Stopped."""
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        one = _Waiting(urgency, next(self._numbers), to.chat, turn)
+        insort(self._waiting, one)
+        self._next()
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if one in self._waiting:
+                self._waiting.remove(one)
+            raise
+
+    def hold(self, to: Address | None, seconds: float) -> None:
+        """The platform asked for patience: for one chat, or (None) for the whole bot."""
+        until = asyncio.get_running_loop().time() + seconds
+        self._schedule.hold(None if to is None else to.chat, until)
+
+    def stop(self) -> None:
+        """Nobody waits any longer."""
+        waiting, self._waiting = self._waiting, []
+        for one in waiting:
+            if not one.turn.done():
+                one.turn.set_exception(Stopped())
+
+    def _next(self) -> None:
+        loop = asyncio.get_running_loop()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        while self._waiting:
+            now, at = loop.time(), self._schedule.open_at()
+            if at <= now:
+                place, at = self._first(now)
+                if place is not None:
+                    one = self._waiting.pop(place)
+                    if not one.turn.done():  # else whoever waited has gone
+                        self._schedule.left(one.chat, one.urgency, now)
+                        one.turn.set_result(None)
+                    continue
+            self._timer = loop.call_at(at, self._next)
+            return
+
+    def _first(self, now: float) -> tuple[int | None, float]:
+        """The place of the first whose chat is free; else when the soonest will be."""
+        soonest = float("inf")
+        for place, one in enumerate(self._waiting):
+            at = self._schedule.room_open_at(one.chat, one.urgency)
+            if at <= now:
+                return place, at
+            soonest = min(soonest, at)
+        return None, soonest
+
+
+class Pacers:
+    """The gates of a process, by bot; a platform that counts nothing has none."""
+
+    def __init__(self, limits: Mapping[tuple[str, str], Limits | None]) -> None:
+        self._pacers = {bot: Pacer(one) for bot, one in limits.items() if one is not None}
+
+    @property
+    def bots(self) -> Collection[tuple[str, str]]:
+        return self._pacers.keys()
+
+    def of(self, address: Address) -> Pacer | None:
+        return self._pacers.get((address.channel, address.bot))
+
+    def stop(self) -> None:
+        for pacer in self._pacers.values():
+            pacer.stop()
