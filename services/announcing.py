@@ -3,19 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from chat.events import Address
 from chat.replies import Reply
 from chat.text import Lines, Text, lines
 from meetings.records import Meeting, Member, Person
+from meetings.reminders import StepKind
 from meetings.states import Verb
-from meetings.terms import Answer, State
-from services import notices
+from meetings.terms import Answer, State, UnitId
+from services import cards, notices
 from services.access import LEADERS, actor, leaders
-from services.delivery import Occasion, reached, tell, tell_group
+from services.delivery import Occasion, reached, tell, tell_group, told_of
 from services.errors import TooLate
 from services.facts import facts, may_hear, names_or_none, standings
 from services.schedule import transit
 from services.work import Work
 from storage.errors import LostUpdate
+from storage.notices import Notice
+from storage.outbox import Letter
 
 
 async def announce(work: Work, meeting: Meeting) -> Meeting:
@@ -72,31 +76,78 @@ async def tell_everybody(work: Work, meeting: Meeting, occasion: Occasion, text:
 async def tell_cell_group(
     work: Work, meeting: Meeting, occasion: Occasion, text: Lines | Text, pasted: Lines | Text
 ) -> None:
-    """To the cell's group; where none is linked, to the secretary as a text to paste there."""
-    group = await work.uow.accounts.group_of(meeting.cell)
+    """To the cell's group; where none is linked or it refused this, to the secretary as a text to paste."""
+    group = await _group(work, meeting, occasion)
     if group is not None:
         await tell_group(work, group, occasion, Reply(text))
         return
-    for leader in await _pasting(work, meeting, occasion):
+    for leader in await secretary_or_deputy(work, meeting.cell, occasion):
         await tell(work, leader, occasion, *notices.paste(pasted))
         if meeting.state is not State.CLOSED:  # afterwards there is nothing left to phone about
             await tell(work, leader, _phone_list(occasion), await phone_list(work, meeting))
 
 
+async def announce_in_group(work: Work, meeting: Meeting, occasion: Occasion) -> None:
+    """[1] or [9]: a live card where the group's channel can change what it has sent."""
+    if occasion.revision != meeting.revision or not await group_waits(work, meeting, occasion):
+        return
+    text = await notices.group_notice(work, meeting, paste=False)
+    group = await _group(work, meeting, occasion)
+    if group is not None and cards.possible(work, group):
+        await cards.post(work, group, meeting, occasion, text)
+        return
+    await tell_cell_group(
+        work, meeting, occasion, text, await notices.group_notice(work, meeting, paste=True)
+    )
+
+
 async def group_waits(work: Work, meeting: Meeting, occasion: Occasion) -> bool:
     """Whether the group, or who pastes there, has yet to be told: only then the texts are made."""
-    group = await work.uow.accounts.group_of(meeting.cell)
+    group = await _group(work, meeting, occasion)
     if group is not None:
         return occasion.is_new_to(group)
-    return bool(await _pasting(work, meeting, occasion))
+    return bool(await secretary_or_deputy(work, meeting.cell, occasion))
 
 
-async def _pasting(work: Work, meeting: Meeting, occasion: Occasion) -> list[Person]:
-    """The secretary, and the deputy only where no secretary is reached: else the group reads it twice."""
-    if any(occasion.is_with(one.id) for one in await leaders(work, meeting.cell)):
+async def missed_by_group(work: Work, missed: Notice, letter: Letter) -> None:
+    """What did not get into the group is said at once to whoever pastes it, or to the group linked since."""
+    meeting = None if missed.meeting is None else await work.uow.meetings.by_id(missed.meeting)
+    if meeting is None:
+        return
+    occasion = Occasion(
+        missed.subject,
+        missed.kind,
+        missed.due_at,
+        revision=missed.revision,
+        useful_until=letter.useful_until,
+        meeting=meeting.id,
+        news=True,  # it was on its way: better in the quiet hours than never
+        told=await told_of(work, missed.subject, missed.revision),
+    )
+    pasted = letter.text
+    if missed.kind.startswith(f"{StepKind.GROUP_NOTICE}."):
+        await announce_in_group(work, meeting, occasion)
+        return
+    if missed.kind.startswith(f"{StepKind.EVENING}."):
+        pasted = await notices.evening(work, meeting, paste=True)
+    await tell_cell_group(work, meeting, occasion, letter.text, pasted)
+
+
+async def _group(work: Work, meeting: Meeting, occasion: Occasion) -> Address | None:
+    """The cell's group, unless it was written to on this occasion and nothing got in."""
+    group = await work.uow.accounts.group_of(meeting.cell)
+    return None if group is None or occasion.failed_at(group) else group
+
+
+async def secretary_or_deputy(work: Work, cell: UnitId, occasion: Occasion) -> list[Person]:
+    """The secretary, and the deputy only where no secretary is reached; nobody once one of them was told.
+
+    Else a group would read twice what they paste there.
+    """
+    if any(occasion.is_with(one.id) for one in await leaders(work, cell)):
         return []
     for role in LEADERS:
-        holders = await work.uow.people.holders(meeting.cell, (role,), work.today)
+        holders = await work.uow.people.holders(cell, (role,), work.today)
         found = [one for one in holders if occasion.is_new_to(one.id) and await reached(work, one)]
         if found:
             return found

@@ -1,5 +1,6 @@
 """The messages of a meeting's ladder, each as the value that is queued (vietnamese.md 5)."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from chat.replies import Choice, Reply, Style, action
@@ -8,6 +9,7 @@ from meetings.attendance import Rate, forecast
 from meetings.records import Meeting, Member, Person
 from meetings.reminders import notice_at
 from meetings.terms import Status
+from services.enclosing import calendar_of
 from services.facts import (
     Standings,
     asking,
@@ -28,15 +30,17 @@ async def notice(work: Work, meeting: Meeting, member: Member) -> Reply:
     known = await facts(work, meeting)
     known["name"] = named(member)
     news = await change(work, meeting, known)
+    entry = (calendar_of(meeting.id),)
     if news is not None:
-        return asking(meeting, lines(news, Text("notice.ask", known)), rsvp(meeting))
+        text = lines(news, Text("notice.ask", known))
+        return replace(asking(meeting, text, rsvp(meeting)), enclosures=entry)
     text = lines(
         Text("notice.first", known),
         Text("notice.agenda", known),
         None if Status.EXEMPT in member.statuses else Text("notice.app"),
         Text("notice.ask", known),
     )
-    return asking(meeting, text, rsvp(meeting))
+    return replace(asking(meeting, text, rsvp(meeting)), enclosures=entry)
 
 
 async def group_notice(work: Work, meeting: Meeting, *, paste: bool) -> Lines:

@@ -17,6 +17,7 @@ from services import notices, replies
 from services.access import actor, leaders
 from services.announcing import (
     announce,
+    announce_in_group,
     group_waits,
     notify_members,
     tell_cell_group,
@@ -131,11 +132,7 @@ async def _notice(work: Work, rung: Rung) -> None:
 
 
 async def _group_notice(work: Work, rung: Rung) -> None:
-    if not await group_waits(work, rung.meeting, rung.occasion):
-        return
-    text = await notices.group_notice(work, rung.meeting, paste=False)
-    pasted = await notices.group_notice(work, rung.meeting, paste=True)
-    await tell_cell_group(work, rung.meeting, rung.occasion, text, pasted)
+    await announce_in_group(work, rung.meeting, rung.occasion)
 
 
 async def _invitation(work: Work, rung: Rung) -> None:

@@ -16,6 +16,7 @@ async def tidy(work: Work) -> None:
     await work.uow.keeping.purge(
         before_product=work.now - _TRANSPORT_KEPT, before_real=work.real - _TRANSPORT_KEPT
     )
+    await work.uow.cards.purge(work.real - _TRANSPORT_KEPT)
     await work.uow.proposals.purge(work.now - timedelta(hours=work.policy.rollcall.undo_hours))
     if await work.uow.keeping.get(_TIDIED) != str(work.today):
         await _forget_the_old(work)

@@ -21,6 +21,7 @@ from chat.channel import (
     AddressChanged,
     Blocked,
     ChannelDown,
+    NotEditable,
     Rejected,
     SendError,
     Throttled,
@@ -28,14 +29,14 @@ from chat.channel import (
 )
 from chat.events import Address
 
+_NOT_EDITABLE = ("message to edit not found", "message can't be edited", "message_id_invalid")
 _TOPIC_GONE = ("message thread not found", "topic_closed", "topic_deleted")
 
 
 def send_error(error: TelegramError, address: Address) -> SendError:
     """The error for a failed call about this address."""
     if isinstance(error, RetryAfter):
-        wait = error.retry_after  # int, or timedelta with PTB_TIMEDELTA=1
-        return Throttled(wait.total_seconds() if isinstance(wait, timedelta) else float(wait))
+        return Throttled(told_seconds(error))
     if isinstance(error, ChatMigrated):
         return AddressChanged(Address(address.channel, address.bot, str(error.new_chat_id)))
     if isinstance(error, Forbidden):
@@ -43,17 +44,28 @@ def send_error(error: TelegramError, address: Address) -> SendError:
     if isinstance(error, InvalidToken | Conflict):
         return ChannelDown()
     if isinstance(error, BadRequest):
-        return Rejected()
+        return NotEditable() if _says(error, *_NOT_EDITABLE) else Rejected()
     if isinstance(error, NetworkError):
         return Unreachable(sent=False if surely_not_sent(error) else None)
     return Unreachable(sent=None)
 
 
+def told_seconds(error: RetryAfter) -> float:
+    """How long Telegram asks us to wait."""
+    wait = error.retry_after  # int, or timedelta with PTB_TIMEDELTA=1
+    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
+
+
 def topic_gone(error: TelegramError) -> bool:
     """The topic of a group is closed or gone: General takes the message."""
-    return isinstance(error, BadRequest) and any(words in str(error).lower() for words in _TOPIC_GONE)
+    return _says(error, *_TOPIC_GONE)
 
 
 def not_modified(error: TelegramError) -> bool:
     """An edit that changes nothing has succeeded."""
-    return isinstance(error, BadRequest) and "message is not modified" in str(error).lower()
+    return _says(error, "message is not modified")
+
+
+def _says(error: TelegramError, *words: str) -> bool:
+    """One of the few answers that only their words tell apart."""
+    return isinstance(error, BadRequest) and any(one in str(error).lower() for one in words)

@@ -13,15 +13,19 @@ from telegram import Bot
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.channels.telegram.updates import ALLOWED, Raw, event_of, query_id
-from chat.events import Event
+from chat.events import Event, Pressed
+from chat.splitting import split
 
 log = logging.getLogger("keng.telegram")
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 _WAIT = 25
 _PAUSES = (1, 2, 5, 15, 30)
 _MOST = 1024 * 1024
-Receive = Callable[[Event], Awaitable[None]]
+_TOAST_BY = 5.0  # seconds; Telegram itself forgets a press after ten to fifteen
+_TOAST_LENGTH = 200  # UTF-16 units
+Receive = Callable[[Event], Awaitable[str | None]]
 Hold = Callable[[], Awaitable[bool]]
+Answered = Callable[[], Awaitable[None]]
 
 
 class Client(Bot):
@@ -42,29 +46,55 @@ class Intake:
         self.trouble = ""
 
     async def take(self, updates: Sequence[Raw]) -> None:
-        """Handle a batch: chats at the same time, each chat in order. Returns when all is committed."""
-        by_chat: dict[str, list[Event]] = {}
-        for event in filter(None, map(event_of, updates)):
-            by_chat.setdefault(event.sender.chat, []).append(event)
-        # Every press is answered at once, even one that means nothing: Telegram forgets it after ten seconds.
-        answers = [self._answer(query) for query in filter(None, map(query_id, updates))]
+        """Handle a batch: chats at the same time, each chat in order. Returns when all is committed.
+
+        Many press the same button in a group, each for themselves: there everybody has a place of their own.
+        """
+        lanes: dict[tuple[str, str], list[tuple[Event, str | None]]] = {}
+        answers = []
+        for update in updates:
+            event, query = event_of(update), query_id(update)
+            told = event is not None and event.group and isinstance(event.content, Pressed)
+            if event is not None:
+                lane = (event.sender.chat, event.person if told else "")
+                lanes.setdefault(lane, []).append((event, query if told else None))
+            if query is not None and not told:
+                # At once, even a press that means nothing: Telegram forgets it soon.
+                answers.append(self._answer(query))
+        answer_by = asyncio.get_running_loop().time() + _TOAST_BY
+        turns = (self._lane(events, answer_by) for events in lanes.values())
         # All of them end before the first failure is passed on: nothing goes on unseen.
-        ended = await asyncio.gather(*answers, *map(self._chat, by_chat.values()), return_exceptions=True)
+        ended = await asyncio.gather(*answers, *turns, return_exceptions=True)
         for error in ended:
             if error is not None:
                 raise error
 
-    async def _chat(self, events: Sequence[Event]) -> None:
-        for event in events:
-            await self._receive(event)
+    async def _lane(self, events: Sequence[tuple[Event, str | None]], answer_by: float) -> None:
+        for event, query in events:
+            if query is None:
+                await self._receive(event)
+            else:
+                await self._pressed(event, query, answer_by)
 
-    async def _answer(self, query: str) -> None:
+    async def _pressed(self, event: Event, query: str, answer_by: float) -> None:
+        """A press in a group: who pressed, and nobody else, is shown what came of it, if it comes in time."""
+        turn = asyncio.ensure_future(self._receive(event))
         try:
-            await self._bot.answer_callback_query(query)
+            await asyncio.wait({turn}, timeout=max(0.0, answer_by - asyncio.get_running_loop().time()))
+            toast = turn.result() if turn.done() and turn.exception() is None else None
+            await self._answer(query, toast)
+            await turn
+        finally:
+            turn.cancel()
+
+    async def _answer(self, query: str, toast: str | None = None) -> None:
+        text = split(toast, _TOAST_LENGTH)[0] if toast else None
+        try:
+            await self._bot.answer_callback_query(query, text)
         except TelegramError as error:
             log.debug("press not answered kind=%s", type(error).__name__)
 
-    async def poll(self, hold: Hold) -> None:
+    async def poll(self, hold: Hold, answered: Answered) -> None:
         """Ask for ever while the lease of this token is ours; the offset moves after the commit."""
         offset: int | None = None
         failures = 0
@@ -74,6 +104,7 @@ class Intake:
                     await asyncio.sleep(_PAUSES[2])
                     continue
                 updates = await self._updates(offset)
+                await answered()
                 await self.take(updates)
             except Exception as error:  # whatever it is: the same updates come again
                 failures += 1
