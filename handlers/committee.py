@@ -6,6 +6,7 @@ from chat.text import Text
 from meetings.period import BadPeriod, Period
 from meetings.records import Unit
 from services import Work, access, digest
+from services.enclosing import workbook_of
 from services.errors import NotFound
 
 router: Router[Work] = Router()
@@ -48,4 +49,5 @@ async def _report(work: Work, unit: Unit, period: Period) -> Reply:
         before = period.previous()
         label = Text("button.month", {"period": before.first_day})
         choices = (Choice(label, action("report", unit.id, before)),)
-    return Reply(digest.as_text(figures), choices, question=f"report:{unit.id}")
+    book = (workbook_of(unit.id, period),)
+    return Reply(digest.as_text(figures), choices, question=f"report:{unit.id}", enclosures=book)

@@ -1,11 +1,14 @@
 """What everybody may ask: the next meeting, help, language, and leaving an open question."""
 
+from dataclasses import replace
+
 from chat.replies import Choice, Reply, action
 from chat.router import Replies, Router, Turn
 from chat.text import Text, lines
 from meetings.roles import Right
 from meetings.terms import State
 from services import Work, access, replies
+from services.enclosing import calendar_of
 from services.errors import NotAllowed
 from services.facts import asking, facts, official_rsvp, rsvp
 
@@ -29,7 +32,8 @@ async def show_next_meeting(turn: Turn[Work]) -> Replies:
         return [*off, Reply(Text("meeting.planned", known))]
     member = meeting.cell in await work.uow.members.cells_of(person.id, work.today)
     choices = rsvp(meeting) if member else official_rsvp(meeting)
-    return [*off, asking(meeting, Text("meeting.next", known), choices)]
+    said = asking(meeting, Text("meeting.next", known), choices)
+    return [*off, replace(said, enclosures=(calendar_of(meeting.id),))]
 
 
 @router.command("trogiup", "tro giup", "help", "giup", "?")

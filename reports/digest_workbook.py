@@ -11,6 +11,7 @@ from chat.text import Text
 from meetings.attendance import Tally
 from reports.catalogue import Catalogue
 
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _COUNTS = ("roll", "expected", "present", "excused", "unexcused", "awaiting", "extra", "guests")
 
 
@@ -36,8 +37,13 @@ class DigestTable:
 
 
 def write_digest(path: Path, table: DigestTable, catalogue: Catalogue, language: str) -> None:
-    """Write the workbook. Text is written as text, whatever it begins with. Raises OSError."""
-    content = BytesIO()  # xlsxwriter has errors of its own for a path it cannot write
+    """Write the workbook to a file. Raises OSError; xlsxwriter would have errors of its own for a path."""
+    path.write_bytes(digest_file(table, catalogue, language))
+
+
+def digest_file(table: DigestTable, catalogue: Catalogue, language: str) -> bytes:
+    """The workbook. Text is written as text, whatever it begins with."""
+    content = BytesIO()
 
     def say(key: str) -> str:
         return catalogue.render(Text(key), language)
@@ -48,7 +54,7 @@ def write_digest(path: Path, table: DigestTable, catalogue: Catalogue, language:
         sheet.write_string(0, 0, title, book.add_format({"bold": True}))
         _fill(book, sheet, table, say)
         _layout(sheet, 3 + len(table.rows))
-    path.write_bytes(content.getvalue())
+    return content.getvalue()
 
 
 def _fill(

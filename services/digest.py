@@ -13,6 +13,7 @@ from meetings.records import Meeting, Person, Unit
 from meetings.terms import CellRole, Kind, MeetingId, State, UnitId
 from reports.digest_workbook import DigestTable, TableRow
 from services.delivery import Occasion, reached, tell, told_of
+from services.enclosing import workbook_of
 from services.work import Work
 from storage.closings import Closing
 
@@ -261,7 +262,8 @@ async def send(work: Work, unit: Unit, period: Period) -> int:
     if not filed:
         figures = json.dumps(as_json(digest), ensure_ascii=False)
         await work.uow.closings.file_report(unit.id, period, figures, work.now)
-    return sum([await tell(work, one, occasion, Reply(as_text(digest))) for one in readers])
+    message = Reply(as_text(digest), enclosures=(workbook_of(unit.id, period),))
+    return sum([await tell(work, one, occasion, message) for one in readers])
 
 
 async def is_due(work: Work, unit: UnitId, period: Period) -> bool:

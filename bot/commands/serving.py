@@ -9,8 +9,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from enum import StrEnum
 
 from bot.app import Parts, assemble, make_house, working
+from bot.beats import Beat
 from bot.channels.telegram.service import API, Plan, TelegramService
 from bot.channels.telegram.updates import BOT, CHANNEL
+from bot.files import file_routes
 from bot.leases import Lease
 from bot.settings import Settings
 from bot.signals import stopped
@@ -22,6 +24,7 @@ from storage.database import Database
 from storage.schema import check_revision
 
 log = logging.getLogger("keng.run")
+BEAT = f"{CHANNEL}:{BOT}"  # the lease of the token, and when Telegram answered last
 
 
 class Role(StrEnum):
@@ -51,14 +54,23 @@ async def serve(settings: Settings, role: Role) -> None:
             await running.enter_async_context(working(parts))
         if role in (Role.ALL, Role.WEB):
             routes = telegram.routes(parts.dispatcher.receive) if telegram else []
-            app = web_app(parts, routes, public_url=settings.public_url)
+            app = web_app(parts, [*file_routes(parts), *routes], public_url=settings.public_url)
             server = await running.enter_async_context(serving(app, settings.http_host, settings.http_port))
             if not server.started:
                 raise OSError(f"{settings.http_host}:{settings.http_port} cannot be listened on")
-        if telegram is not None and role in (Role.ALL, Role.POLL):
+        if telegram is not None and role in (Role.ALL, _listener(settings)):
             await running.enter_async_context(listening(telegram, parts))
+        if role is Role.POLL and _listener(settings) is not Role.POLL:
+            log.warning(
+                "role=poll has nothing to do: with KENG_TELEGRAM_MODE=webhook the roles all and web listen"
+            )
         log.info("running role=%s", role)
         await stopped()
+
+
+def _listener(settings: Settings) -> Role:
+    """Beside `all`: who polls, or who answers where the webhook calls and registers it."""
+    return Role.WEB if settings.telegram_mode == "webhook" else Role.POLL
 
 
 def telegram_service(settings: Settings) -> TelegramService | None:
@@ -72,20 +84,22 @@ def telegram_service(settings: Settings) -> TelegramService | None:
         settings.telegram_proxy,
         settings.public_url if webhook else None,
         LANGUAGES,
+        settings.telegram_rate,
     )
     return TelegramService(plan, settings.keys[0] if settings.keys else "")
 
 
 @asynccontextmanager
 async def listening(telegram: TelegramService, parts: Parts) -> AsyncIterator[None]:
-    """One poller per token holds the lease; leaving lets it go."""
+    """One listener per token holds the lease; leaving lets it go."""
     owner = f"{socket.gethostname()}:{os.getpid()}:poll"
-    lease = Lease(parts.database, f"telegram:{BOT}", owner)
+    lease = Lease(parts.database, BEAT, owner)
 
     def words(key: str, language: str) -> str:
         return parts.house.catalogue.render(Text(key), language)
 
-    task = asyncio.create_task(telegram.listen(parts.dispatcher.receive, lease.hold, words))
+    beat = Beat(parts.database, BEAT)
+    task = asyncio.create_task(telegram.listen(parts.dispatcher.receive, lease.hold, words, beat.strike))
     try:
         yield
     finally:

@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.app import Parts, assemble, make_house, working
 from bot.channels.webchat.routes import Page
 from bot.demo.stage import DemoStage
+from bot.files import file_routes
 from bot.roster import import_roster
 from bot.settings import Settings
 from bot.signals import stopped
@@ -56,8 +57,9 @@ async def play(
     """Serve the demo until it is stopped."""
     parts, stage, clock = await open_demo(folder, roster)
     page = Page(parts.board, parts.hub, stage, parts.dispatcher.receive)
+    routes = [*file_routes(parts), *page.routes()]
     try:
-        async with working(parts), serving(web_app(parts, page.routes()), host, port) as server:
+        async with working(parts), serving(web_app(parts, routes), host, port) as server:
             if not server.started:
                 raise OSError(f"port {port} is taken")
             address = f"http://{host}:{server.servers[0].sockets[0].getsockname()[1]}"

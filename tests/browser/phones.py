@@ -17,7 +17,7 @@ class Phone:
         self.problem = self.node.get_by_role("alert")
         self.log = page.get_by_test_id(f"log-{chat}")
 
-        self.messages = self.log.locator(".message")
+        self.messages = self.log.locator(".message:has(.text)")  # files come as cards of their own
         self._answer = 0  # where the answer to the last word or press will stand, at the earliest
 
     def write(self, text: str) -> None:

@@ -243,6 +243,24 @@ def test_a_long_message_and_a_file_get_an_answer(page: Page, shared_demo: str) -
     well_laid_out(page)
 
 
+@both_widths
+def test_a_file_is_fetched_from_its_card_or_by_its_link(own_demo: str, page: Page) -> None:
+    page.goto(own_demo)
+    secretary, member, *_ = phones_of(page)
+    links_and_agrees_by_button(secretary)
+    links_and_agrees_in_words(member)
+    clock_until(page, "19/11/2026")
+    with page.expect_download() as fetched:
+        secretary.log.get_by_role("link", name="Lịch sinh hoạt 24-11-2026.ics").click()
+    assert fetched.value.suggested_filename == "Lịch sinh hoạt 24-11-2026.ics"
+    assert fetched.value.path().read_bytes().startswith(b"BEGIN:VCALENDAR")
+    link = member.log.get_by_role("link", name="/s/")
+    expect(member.messages.filter(has=page.get_by_role("link", name="/s/"))).to_contain_text("Tải về Lịch sinh hoạt 24-11-2026.ics:")
+    answer = page.request.get(link.get_attribute("href") or "")
+    assert (answer.status, answer.headers["content-disposition"][:10]) == (200, "attachment")
+    well_laid_out(page)
+
+
 def test_somebody_elses_button_in_the_group_does_nothing(page: Page, shared_demo: str) -> None:
     page.goto(f"{shared_demo}#DV001~b,DV024~b,group-X01-CB1~b")
     secretary, member, group = phones_of(page)

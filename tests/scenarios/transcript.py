@@ -34,6 +34,8 @@ OPENINGS = {
     "announcement": "group.first",
     "invitation": "invitation",
     "paste this": "paste.ask",
+    "lost": "lost.one",
+    "several lost": "lost.many",
     "to phone": "phone.list",
     "coming noted": "said.coming_noted",
     "later noted": "said.later_noted",

@@ -2,18 +2,19 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from chat.capabilities import Capabilities
-from chat.channel import Outgoing
+from chat.channel import Attachment, NotEditable, Outgoing
+from chat.events import Address
 
 CHANNEL = "web"
 BOTS = {
-    "buttons": Capabilities(buttons=True, groups=True, max_text=4096),
-    "numbers": Capabilities(groups=True, max_text=2000),
+    "buttons": Capabilities(buttons=True, files=True, groups=True, own_pages=True, max_text=4096),
+    "numbers": Capabilities(groups=True, own_pages=True, max_text=2000),
 }
 
 
@@ -74,7 +75,19 @@ class WebChat:
         buttons = [
             {"label": one.label, "token": one.token, "style": str(one.style)} for one in message.buttons
         ]
-        body = json.dumps({"text": message.text, "buttons": buttons}, ensure_ascii=False)
-        number = await self._board.add(self._bot, message.to.chat, "bot", body, self._now())
+        return await self._put(message.to, {"text": message.text, "buttons": buttons})
+
+    async def send_file(self, to: Address, file: Attachment) -> None:
+        """A card with a link: the board keeps no files, they are made anew when somebody fetches them."""
+        if file.link:
+            await self._put(to, {"text": "", "file": {"name": file.name, "url": file.link}})
+
+    async def _put(self, to: Address, shown: Mapping[str, object]) -> str:
+        body = json.dumps(shown, ensure_ascii=False)
+        number = await self._board.add(self._bot, to.chat, "bot", body, self._now())
         self._hub.publish("message")
         return str(number)
+
+    async def edit(self, message_id: str, message: Outgoing) -> None:  # noqa: ARG002
+        """What stands on the board stays as it is."""
+        raise NotEditable

@@ -58,7 +58,7 @@ class Page:
     board: Board
     hub: Hub
     stage: Stage
-    receive: Callable[[Event], Awaitable[None]]
+    receive: Callable[[Event], Awaitable[object]]
 
     def routes(self) -> list[BaseRoute]:
         folder = files("bot") / "channels" / "webchat" / "page"

@@ -28,6 +28,7 @@ class Message:
     reply_to: "Message | None" = None
     extra: Json = field(default_factory=dict)
     by_bot: bool = False
+    silent: bool = False
     edits: int = 0
     edited: int | None = None
 

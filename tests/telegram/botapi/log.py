@@ -21,6 +21,7 @@ class Sent:
     labels: tuple[str, ...]
     thread: int | None
     file: str | None
+    silent: bool = False
 
     @property
     def is_edit(self) -> bool:
@@ -40,16 +41,21 @@ class Refused:
 
 @dataclass(slots=True)
 class Log:
-    """`sent` has messages and edits; `calls` counts every call by method, refused ones too."""
+    """`sent` has messages and edits; `calls` counts every call by method, refused ones too.
+
+    `uploads` counts the files whose bytes came along; the others were sent by their file_id.
+    """
 
     sent: list[Sent] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     calls: Counter[str] = field(default_factory=Counter)
+    uploads: int = 0
 
     def note(self, at: float, method: str, message: Message) -> None:
         file = message.file.name if message.file else None
         labels = tuple(message.buttons)
-        told = Sent(at, method, message.chat.id, message.id, message.text, labels, message.thread, file)
+        chat, text = message.chat.id, message.text
+        told = Sent(at, method, chat, message.id, text, labels, message.thread, file, message.silent)
         self.sent.append(told)
 
     def refuse(self, at: float, method: str, chat: int | None, why: Refusal) -> None:

@@ -123,7 +123,7 @@ def _add(
     rows = keyboard(args.json("reply_markup"), private=chat.private)
     thread, reply_to = _thread(chat, args), _reply_to(chat, args)
     message = chat.add(world.me, world.now())
-    message.by_bot, message.rows = True, rows
+    message.by_bot, message.rows, message.silent = True, rows, args.flag("disable_notification")
     message.text, message.entities = text
     message.file, message.file_field = file, file_field or {}
     message.thread, message.reply_to = thread, reply_to
@@ -190,4 +190,5 @@ def _file(world: World, args: Arguments, name: str, most: int) -> tuple[File, Js
         raise bad("file must be non-empty")
     if len(file.content) > most:
         raise bad(f"file is too big; the maximum is {most} bytes")
+    world.log.uploads += args.file(name) is not None
     return file, world.keep(file)

@@ -86,6 +86,7 @@ export function makeBubble(message, view) {
     bubble.append(text);
   }
   if (message.file) bubble.append(fileCard(message.file));
+  if (message.file && !view.own) row.classList.add("enclosed");
   const time = make("time", "", hourOf(message.at));
   time.dateTime = message.at;
   bubble.append(time);

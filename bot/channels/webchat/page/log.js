@@ -52,8 +52,11 @@ export class Log {
 
   /** The end; but a message taller than the phone (a roll-call, a consent) is read from its first line. */
   toLatest() {
-    const last = this.node.lastElementChild;
-    const hidden = last ? last.offsetHeight + 2 * MARGIN - this.node.clientHeight : 0;
+    const end = this.node.lastElementChild;
+    let last = end;
+    while (last?.classList.contains("enclosed")) last = last.previousElementSibling; // its files belong to it
+    const height = last ? end.offsetTop + end.offsetHeight - last.offsetTop : 0;
+    const hidden = last ? height + 2 * MARGIN - this.node.clientHeight : 0;
     if (hidden <= 0 || !this.node.clientHeight) {
       this.toEnd();
       return;
