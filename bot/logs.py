@@ -4,6 +4,8 @@ import json
 import logging
 import re
 
+# Libraries that print addresses or texts.
+QUIET = ("httpx", "telegram", "aiohttp.access", "apscheduler", "uvicorn.access", "aiosqlite")
 _TOKEN = re.compile(r"(bot)?\d{5,}(:|%3[Aa])[A-Za-z0-9_-]{8,}")
 
 
@@ -39,5 +41,5 @@ def set_up_logs(level: str, *, as_json: bool) -> None:
     plain = logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s")
     handler.setFormatter(Redacted(JsonLines() if as_json else plain))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name in ("httpx", "telegram", "aiohttp.access", "apscheduler", "uvicorn.access", "aiosqlite"):
+    for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)

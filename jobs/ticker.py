@@ -25,11 +25,16 @@ def start(ticks: Ticks, wake: Callable[[], None]) -> AsyncIOScheduler:
         await ticks.digests()
         wake()
 
+    async def losses() -> None:
+        await ticks.losses()
+        wake()
+
     now = wall_clock()
     for job, interval in (
         (ticks.months, timedelta(hours=6)),
         (reminders, timedelta(minutes=1)),
         (digests, timedelta(minutes=10)),
+        (losses, timedelta(minutes=10)),
         (ticks.upkeep, timedelta(hours=1)),
     ):
         scheduler.add_job(job, IntervalTrigger(seconds=int(interval.total_seconds())), next_run_time=now)

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from jobs.clock import Clock, wall_clock
 from meetings.terms import MeetingId, UnitId
-from services import Work, digest, reminders, schedule, upkeep
+from services import Work, digest, losses, reminders, schedule, upkeep
 from services.work import House
 from storage.database import Database
 from storage.errors import LostUpdate, NoDatabase
@@ -22,7 +22,7 @@ Item = TypeVar("Item")
 
 
 class Ticks:
-    """The four ticks of one process."""
+    """The five ticks of one process."""
 
     def __init__(self, database: Database, house: House, clock: Clock) -> None:
         self._database = database
@@ -34,6 +34,7 @@ class Ticks:
         await self.months()
         await self.reminders()
         await self.digests()
+        await self.losses()
         await self.upkeep()
 
     async def reminders(self) -> None:
@@ -78,6 +79,12 @@ class Ticks:
 
     async def _tidy(self, work: Work, _nothing: int) -> None:
         await upkeep.tidy(work)
+
+    async def losses(self) -> None:
+        """Every ten minutes: tell the secretaries who can't be written to any more."""
+        async with self._database.read() as uow:
+            cells = sorted(await losses.untold(self._work(uow)))
+        await self._each("losses", cells, losses.report)
 
     async def _each(
         self, name: str, items: Iterable[Item], act: Callable[[Work, Item], Awaitable[None]]

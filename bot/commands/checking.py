@@ -1,9 +1,10 @@
 """`keng check`: is everything in order, and if not, what is it?"""
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from bot.app import make_house
-from bot.commands.serving import telegram_service
+from bot.commands.serving import BEAT, telegram_service
 from bot.settings import Settings
 from jobs.clock import wall_clock
 from services.policy import BadPolicy
@@ -33,18 +34,26 @@ async def check(settings: Settings) -> tuple[list[str], bool]:
 
 
 async def _telegram(settings: Settings) -> list[tuple[bool, str]]:
-    """Whether the bot of the token answers by its name."""
+    """Whether the bot of the token answers us here by its name, and how its webhook does."""
     service = telegram_service(settings)
     if service is None:
         return []
     async with service.open():
-        name = await service.username()
-    return [
-        (
-            name is not None,
-            f"telegram: @{name}" if name else "telegram cannot be reached, or the token is wrong",
-        )
-    ]
+        return await service.examine()
+
+
+def _heard(settings: Settings, beats: Mapping[str, datetime]) -> list[tuple[bool, str]]:
+    """When Telegram answered `keng run` last, which may run on another machine than this."""
+    if not settings.telegram_token or settings.telegram_mode == "webhook":
+        return []
+    last = beats.get(BEAT)
+    if last is None:
+        return [(False, "telegram has not answered `keng run` yet")]
+    fresh = wall_clock() - last < _FRESH
+    told = f"{last.isoformat(timespec='seconds')}"
+    if fresh:
+        return [(True, f"telegram answered `keng run` last: {told}")]
+    return [(False, f"telegram does not answer `keng run` since {told}")]
 
 
 async def _database(settings: Settings) -> list[tuple[bool, str]]:
@@ -67,6 +76,7 @@ async def _database(settings: Settings) -> list[tuple[bool, str]]:
     return [
         (True, f"database revision {head()}"),
         (fresh, told if fresh else f"{told}; is `keng run` running?"),
+        *_heard(settings, beats),
         (True, f"queue: {depth} waiting"),
         (True, f"notices: {doubt['failed']} failed, {doubt['unknown']} of unknown outcome"),
     ]

@@ -65,5 +65,5 @@ async def people_arrive(town: Town) -> None:
 
 
 def the_buttons_have_colours(town: Town) -> None:
-    notice = town.person("deputy").last
+    notice = town.person("deputy").chat.showing("Có dự")
     assert notice.styles == {"Có dự": "success", "Vắng, có lý do": "danger"}

@@ -436,13 +436,6 @@ async def test_a_tunnel_that_the_proxy_refuses_was_not_sent(platform: Platform) 
     assert surely_not_sent(error)
 
 
-@pytest.mark.parametrize("proxy", ["socks5://keng:mat-khau@127.0.0.1:1080", "127.0.0.1:3128", "http://"])
-def test_only_http_proxies_are_known(proxy: str) -> None:
-    with pytest.raises(ValueError, match="http://host:port") as caught:
-        AiohttpRequest(proxy=proxy)
-    assert "mat-khau" not in str(caught.value)
-
-
 def test_the_defaults_are_those_of_the_stock_back_end() -> None:
     assert AiohttpRequest().read_timeout == 5.0
     assert AiohttpRequest(read_timeout=None).read_timeout is None

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.logs import QUIET
 from tests.scenarios.commune import CELL, GROUP, NAMES
 from tests.scenarios.transcript import kinds
 from tests.telegram.botapi.wire import Json
@@ -16,12 +17,15 @@ from tests.telegram.town import TOKEN, Town, opened
 @pytest.fixture(autouse=True)
 def log_tells_nothing(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """What `keng run` would write, as chatty as it can be."""
-    caplog.set_level(logging.DEBUG, "keng")
+    caplog.set_level(logging.DEBUG)
+    for name in QUIET:
+        caplog.set_level(logging.WARNING, name)
     yield
     records = caplog.get_records("setup") + caplog.get_records("call")
     written = "\n".join(map(logging.Formatter().format, records))
     assert not [secret for secret in (TOKEN, *NAMES.values()) if secret in written]
     assert not {name.split()[-1] for name in NAMES.values()} & set(written.split())
+    assert "có dự" not in written.lower()
     assert "Traceback" not in written
 
 
@@ -92,13 +96,16 @@ async def test_a_press_in_a_group_that_is_not_linked_does_nothing(town: Town) ->
         assert await uow.accounts.group_of(cell.id) is None
 
 
-async def test_another_persons_code_links_only_whoever_holds_it_and_once(town: Town) -> None:
+async def test_another_persons_code_links_only_whoever_holds_it_and_once(
+    town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
     code = await town.stage.slip("deputy")
     assert kinds(await town.link("deputy")) == ["consent?"]
     before = len(await town.messages("deputy"))
     async with nothing_changes(town):
         [refused] = await town.say("clerk", f"/start {code}")
     assert "mã" in refused.text.lower()
+    assert code not in caplog.text
     assert len(await town.messages("deputy")) == before
 
 

@@ -20,7 +20,7 @@ from bot.commands.serving import listening
 from bot.demo.stage import DemoStage
 from bot.web import serving, web_app
 from jobs.clock import MovableClock
-from jobs.outbox import Pace
+from jobs.outcomes import Pace
 from reports.catalogue import LANGUAGES
 from storage.database import Database
 from tests.scenarios.commune import CELL, GROUP, NAMES, commune
@@ -61,8 +61,10 @@ class Town(Village):
         return self.telegram.people[code]
 
     async def settle(self) -> None:
-        """Every update is committed and confirmed, and everything due is sent."""
+        """Every update is committed and confirmed, everything due is sent, every card is up to date."""
         await self.server.delivered()
+        await self.parts.sender.drain()
+        await self.parts.cards.refresh()
         await self.parts.sender.drain()
 
     async def link(self, person: str) -> Heard:
@@ -106,7 +108,7 @@ class Town(Village):
         await self.stage.advance(moment(to).isoformat())
 
     async def messages(self, chat: str, *, bot: str | None = None) -> Heard:  # noqa: ARG002 - the same page
-        return Heard(_shown(one) for one in self._chat(chat).said)
+        return Heard(_shown(one) for one in self._chat(chat).said if one.file is None)
 
     async def everything(self) -> dict[str, Heard]:
         chats = (*self.telegram.people, *self.telegram.groups)
@@ -154,9 +156,9 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def telegram_of(server: BotApi, mode: str, port: int) -> AsyncIterator[Telegram]:
+async def telegram_of(server: BotApi, mode: str, port: int, rate: int) -> AsyncIterator[Telegram]:
     url = f"http://127.0.0.1:{port}" if mode == "webhook" else None
-    service = TelegramService(Plan(TOKEN, server.url, public_url=url, languages=LANGUAGES), KEY)
+    service = TelegramService(Plan(TOKEN, server.url, public_url=url, languages=LANGUAGES, rate=rate), KEY)
     people = {code: server.user(number, NAMES[code].split()[-1]) for code, number in PEOPLE.items()}
     groups = {
         GROUP: server.group(BASIC, "Chi bộ bản Noong"),
@@ -168,18 +170,25 @@ async def telegram_of(server: BotApi, mode: str, port: int) -> AsyncIterator[Tel
 
 @asynccontextmanager
 async def opened(
-    database_url: str, folder: Path, mode: str = "polling", *, day: str | None = "24", listens: bool = True
+    database_url: str,
+    folder: Path,
+    mode: str = "polling",
+    *,
+    day: str | None = "24",
+    listens: bool = True,
+    rate: int = 0,
 ) -> AsyncIterator[Town]:
-    """Telegram, the bot's web side, and its intake, while inside."""
+    """Telegram, the bot's web side, and its intake, while inside; nobody counts unless there is a rate."""
     clock, port = MovableClock(START), free_port()
     database = Database(database_url)
     if database.sqlite:
-        event.listen(database.engine.sync_engine, "connect", _need_not_survive)
+        for engine in database.engines:
+            event.listen(engine, "connect", _need_not_survive)
     async with AsyncExitStack() as running:
         running.push_async_callback(database.close)
         rules = Rules(Limits.off(), wall=lambda: clock.now().timestamp())
         server = await running.enter_async_context(bot_api(TOKEN, rules))
-        telegram = await running.enter_async_context(telegram_of(server, mode, port))
+        telegram = await running.enter_async_context(telegram_of(server, mode, port, rate))
         service = telegram.service
         more = {(CHANNEL, BOT): service.channel}
         parts = assemble(database, _house(), clock, pace=_AT_ONCE, more=more)

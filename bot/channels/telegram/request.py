@@ -5,12 +5,13 @@ import io
 import json
 from errno import errorcode
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, FormData, Payload, TCPConnector
 from aiohttp.abc import AbstractStreamWriter
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
+
+from bot.channels.telegram.proxies import Proxy, proxy_of
 
 _CHUNK: Final = 0x10000  # what aiohttp's writer takes before it waits for the peer
 _FORM: Final = "application/x-www-form-urlencoded"
@@ -61,12 +62,10 @@ class AiohttpRequest(BaseRequest):
         media_write_timeout: float | None = 20.0,
         proxy: str | None = None,
     ) -> None:
-        if proxy and not (urlsplit(proxy).scheme in {"http", "https"} and urlsplit(proxy).hostname):
-            raise ValueError("Telegram's proxy must be an HTTP proxy, http://host:port; SOCKS is not known")
         self._size = connection_pool_size
         self._read, self._write, self._media_write = read_timeout, write_timeout, media_write_timeout
         self._connect, self._pool = connect_timeout, pool_timeout
-        self._proxy = proxy or None
+        self._proxy = proxy_of(proxy) if proxy else None
         self._session: ClientSession | None = None
         self._free = asyncio.Semaphore(connection_pool_size)
 
@@ -78,11 +77,13 @@ class AiohttpRequest(BaseRequest):
         """Open the pool. It belongs to the running loop; the constructor may be called without one."""
         if self._session is None:
             self._free = asyncio.Semaphore(self._size)
+            proxy = self._proxy
+            socks = proxy is not None and proxy.socks
             self._session = ClientSession(
-                connector=TCPConnector(limit=self._size),
+                connector=_through(proxy, self._size) if proxy and socks else TCPConnector(limit=self._size),
                 cookie_jar=DummyCookieJar(),
                 headers={"User-Agent": self.USER_AGENT},
-                proxy=self._proxy,
+                proxy=proxy.url if proxy and not socks else None,
             )
 
     async def shutdown(self) -> None:
@@ -170,6 +171,21 @@ class _Body(Payload):
             self.left = start + _CHUNK >= self.size
             async with asyncio.timeout(self._patience):
                 await writer.write(self._bytes[start : start + _CHUNK])
+
+
+def _through(proxy: Proxy, size: int) -> TCPConnector:
+    """Connections by way of a SOCKS proxy."""
+    from aiohttp_socks import ProxyConnector, ProxyType  # noqa: PLC0415 - few have such a proxy
+
+    return ProxyConnector(
+        proxy.host,
+        proxy.port,
+        ProxyType.SOCKS5 if proxy.socks == 5 else ProxyType.SOCKS4,
+        proxy.user,
+        proxy.password,
+        rdns=proxy.names_there,
+        limit=size,
+    )
 
 
 def _chosen(given: object, default: float | None) -> float | None:

@@ -4,33 +4,43 @@ import asyncio
 import hashlib
 import hmac
 import logging
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from starlette.routing import BaseRoute, Route
-from telegram.error import TelegramError
+from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
 
-from bot.channels.telegram.channel import Telegram
-from bot.channels.telegram.intake import Client, Hold, Intake, Receive
+from bot.channels.telegram.channel import Telegram, limits_of
+from bot.channels.telegram.errors import told_seconds
+from bot.channels.telegram.intake import Answered, Client, Hold, Intake, Receive
 from bot.channels.telegram.request import AiohttpRequest
-from bot.channels.telegram.setup import Words, introduce, use_polling, use_webhook
+from bot.channels.telegram.setup import Words, introduce, use_polling, use_webhook, webhook_state
 
 log = logging.getLogger("keng.telegram")
 API = "https://api.telegram.org"
 PATH = "/telegram"
-_PAUSES = (2, 5, 15, 60)
+_PAUSES = (2, 5, 15, 30)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How to reach Telegram and be reached. `public_url` is needed for a webhook only."""
+    """How to reach Telegram and be reached. `public_url` is needed for a webhook only.
+
+    `rate`: messages a second over all chats; 0: no limits are kept, not even those of a chat.
+    """
 
     token: str
     api_url: str = API
     proxy: str | None = None
     public_url: str | None = None
     languages: Sequence[str] = ("vi",)
+    rate: int = 30
+
+    @property
+    def webhook(self) -> str | None:
+        """Where Telegram is to call; None where we poll."""
+        return f"{self.public_url.rstrip('/')}{PATH}" if self.public_url else None
 
     def secret(self, key: str) -> str:
         """The webhook's secret, derived so that nobody has to keep one more."""
@@ -51,7 +61,7 @@ class TelegramService:
         self.bot = Client(
             plan.token, base_url=base, request=self._requests[0], get_updates_request=self._requests[1]
         )
-        self.channel = Telegram(self.bot)
+        self.channel = Telegram(self.bot, limits_of(plan.rate))
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -68,25 +78,36 @@ class TelegramService:
         endpoint = Intake(self.bot, receive).webhook(self._secret)
         return [Route(PATH, endpoint, methods=["POST"])]
 
-    async def listen(self, receive: Receive, hold: Hold, words: Words) -> None:
-        """Introduce the bot, then poll or keep the webhook, for ever. Keeps trying; never raises."""
-        await self._settle(words)
-        if self._plan.public_url is None:
-            await Intake(self.bot, receive).poll(hold)
+    async def listen(self, receive: Receive, hold: Hold, words: Words, answered: Answered) -> None:
+        """Introduce the bot, then poll or leave it to the webhook, for ever. Keeps trying; never raises.
 
-    async def _settle(self, words: Words) -> None:
-        """Until Telegram answers: webhook or not, then commands. The other channels work meanwhile."""
-        for pause in _endless(_PAUSES):
-            try:
-                if self._plan.public_url is None:
-                    await use_polling(self.bot)
-                else:
-                    await use_webhook(self.bot, f"{self._plan.public_url.rstrip('/')}{PATH}", self._secret)
-                break
-            except TelegramError as error:
-                log.warning("telegram cannot be reached kind=%s, again in %s s", type(error).__name__, pause)
-                await asyncio.sleep(pause)
+        Of many processes the one that holds the lease does it, then the next: twice is no harm.
+        `answered` is called whenever Telegram gave an answer.
+        """
+        await self._settle(hold, answered)
         await introduce(self.bot, words, self._plan.languages)
+        if self._plan.webhook is None:
+            await Intake(self.bot, receive).poll(hold, answered)
+
+    async def _settle(self, hold: Hold, answered: Answered) -> None:
+        """Until the lease is ours and Telegram agrees: webhook or not. The other channels work meanwhile."""
+        patience = Patience()
+        while True:
+            try:
+                if await hold():
+                    await self._choose_intake()
+                    await answered()
+                    return
+                pause: float = _PAUSES[0]
+            except Exception as error:  # whatever it is, of the database too: it may be well again later
+                pause = patience.after(error)
+            await asyncio.sleep(pause)
+
+    async def _choose_intake(self) -> None:
+        if self._plan.webhook is None:
+            await use_polling(self.bot)
+        else:
+            await use_webhook(self.bot, self._plan.webhook, self._secret)
 
     async def username(self) -> str | None:
         """The bot's name for deep links; None while Telegram cannot be reached."""
@@ -95,8 +116,44 @@ class TelegramService:
         except TelegramError:
             return None
 
+    async def examine(self) -> list[tuple[bool, str]]:
+        """What Telegram says of itself at this moment, a line a subject, and whether that is well."""
+        try:
+            me = await self.bot.get_me()
+            lines = [(True, f"telegram: @{me.username}")]
+            if self._plan.webhook is not None:
+                lines.append(webhook_state(await self.bot.get_webhook_info(), self._plan.webhook))
+        except InvalidToken:
+            return [(False, "telegram refuses KENG_TELEGRAM_TOKEN, or KENG_TELEGRAM_API_URL is wrong")]
+        except TelegramError as error:
+            return [(False, f"telegram cannot be reached: {type(error).__name__}")]
+        return lines
 
-def _endless(pauses: Sequence[int]) -> Iterator[int]:
-    yield from pauses
-    while True:
-        yield pauses[-1]
+
+class Patience:
+    """How long to wait before the next try, and what to say about it: what only a person can mend, once."""
+
+    def __init__(self) -> None:
+        self._pauses = iter(_PAUSES)
+        self._said: set[str] = set()
+
+    def after(self, error: Exception) -> float:
+        """Seconds of real time."""
+        kind = type(error).__name__
+        if isinstance(error, RetryAfter):
+            pause = told_seconds(error)
+        elif isinstance(error, InvalidToken | BadRequest):
+            self._say_once(kind, error)
+            return _PAUSES[-1]
+        elif isinstance(error, TelegramError):
+            pause = next(self._pauses, _PAUSES[-1])
+        else:
+            log.error("telegram not set up kind=%s", kind, exc_info=error)
+            return _PAUSES[-1]
+        log.warning("telegram cannot be reached kind=%s, again in %s s", kind, pause)
+        return pause
+
+    def _say_once(self, kind: str, error: Exception) -> None:
+        if kind not in self._said:
+            self._said.add(kind)
+            log.error("telegram refuses us kind=%s: %s; still trying", kind, error)

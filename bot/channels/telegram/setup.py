@@ -3,7 +3,15 @@
 import logging
 from collections.abc import Callable, Sequence
 
-from telegram import Bot, BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScope,
+    BotCommandScopeAllChatAdministrators,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    WebhookInfo,
+)
 from telegram.error import TelegramError
 
 from bot.channels.telegram.updates import ALLOWED
@@ -24,18 +32,20 @@ PRIVATE = (
     "baocao",
 )
 GROUP = ("nhom",)
+# The secretary is an administrator of the group, or is not: the command is shown to everybody there.
+_LISTS: tuple[tuple[Sequence[str], BotCommandScope], ...] = (
+    (PRIVATE, BotCommandScopeAllPrivateChats()),
+    (GROUP, BotCommandScopeAllGroupChats()),
+    (GROUP, BotCommandScopeAllChatAdministrators()),
+)
 Words = Callable[[str, str], str]
 
 
 async def introduce(bot: Bot, words: Words, languages: Sequence[str]) -> None:
     """Register commands and descriptions; the first language is everybody's default. Failing is no harm."""
     try:
-        for place, language in enumerate(languages):
-            code = "" if place == 0 else language
-            for names, scope in (
-                (PRIVATE, BotCommandScopeAllPrivateChats()),
-                (GROUP, BotCommandScopeAllGroupChats()),
-            ):
+        for code, language in (("", languages[0]), *((one, one) for one in languages)):
+            for names, scope in _LISTS:
                 commands = [BotCommand(name, words(f"command.{name}", language)) for name in names]
                 await bot.set_my_commands(commands, scope=scope, language_code=code)
             await bot.set_my_description(words("command.description", language), language_code=code)
@@ -47,6 +57,18 @@ async def introduce(bot: Bot, words: Words, languages: Sequence[str]) -> None:
 async def use_webhook(bot: Bot, url: str, secret: str) -> None:
     """Raises TelegramError."""
     await bot.set_webhook(url, secret_token=secret, allowed_updates=list(ALLOWED))
+
+
+def webhook_state(told: WebhookInfo, ours: str) -> tuple[bool, str]:
+    """What Telegram knows of our webhook in a line, and whether that is well."""
+    if told.url != ours:
+        return False, "telegram: the webhook is not ours; is `keng run` (roles all, web) running?"
+    waiting = f"{told.pending_update_count} waiting"
+    failed = told.last_error_date
+    if failed is None or not told.pending_update_count:  # an error of long ago says nothing
+        return True, f"telegram: webhook set, {waiting}"
+    since = failed.isoformat(timespec="seconds")
+    return False, f"telegram: webhook failing, {waiting}, last at {since}: {told.last_error_message}"
 
 
 async def use_polling(bot: Bot) -> None:
