@@ -33,6 +33,7 @@ format: .venv/.dev ## format the sources and mend what lint can mend
 
 bench: .venv/.dev ## the benchmarks; figures are kept in docs/performance.md
 	$(BIN)/keng bench
+	$(BIN)/python -m tests.bench
 
 pictures: .venv/.dev ## take the pictures of the page that README shows (needs chromium)
 	$(BIN)/python -m tests.pictures docs/pictures
