@@ -24,7 +24,8 @@ class Bulk:
     seconds: float
     cpu: float  # ms a message
     memory: float
-    provoked: int = 0  # answers of 429
+    crowded: int = 0  # answers of 429, because too many messages came in a second
+    hurried: int = 0  # and because a chat got two
     confirmed: int = 0
     pressed: int = 0
     shown: Delay | None = None
@@ -103,7 +104,8 @@ def _bulk(
         seconds=max(at) - min(at) if at else 0.0,
         cpu=cpu * 1000 / max(1, found),
         memory=memory,
-        provoked=watch.api.windows.provoked,
+        crowded=watch.api.windows.crowded,
+        hurried=watch.api.windows.hurried,
         confirmed=confirmed,
         pressed=len(watch.asks),
         shown=delays[0],

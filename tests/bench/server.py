@@ -30,10 +30,14 @@ def _nothing(_name: str, _at: float) -> None:
 
 @dataclass(slots=True)
 class Windows:
-    """Telegram's limits at their strictest: 30 messages in any one second, one of them a chat. Off when 0."""
+    """Telegram's limits at their strictest: 30 messages in any one second, one of them a chat. Off when 0.
+
+    Refused were so many because too many came at all, and so many because the chat had one just before.
+    """
 
     per_second: int = 0
-    provoked: int = 0
+    crowded: int = 0
+    hurried: int = 0
     _last: deque[float] = field(default_factory=deque)
     _chats: dict[str, float] = field(default_factory=dict)
 
@@ -43,8 +47,11 @@ class Windows:
             return True
         while self._last and now - self._last[0] >= 1:
             self._last.popleft()
-        if len(self._last) >= self.per_second or now - self._chats.get(chat, float("-inf")) < 1:
-            self.provoked += 1
+        if len(self._last) >= self.per_second:
+            self.crowded += 1
+            return False
+        if now - self._chats.get(chat, float("-inf")) < 1:
+            self.hurried += 1
             return False
         self._last.append(now)
         self._chats[chat] = now

@@ -255,7 +255,9 @@ def test_a_file_is_fetched_from_its_card_or_by_its_link(own_demo: str, page: Pag
     assert fetched.value.suggested_filename == "Lịch sinh hoạt 24-11-2026.ics"
     assert fetched.value.path().read_bytes().startswith(b"BEGIN:VCALENDAR")
     link = member.log.get_by_role("link", name="/s/")
-    expect(member.messages.filter(has=page.get_by_role("link", name="/s/"))).to_contain_text("Tải về Lịch sinh hoạt 24-11-2026.ics:")
+    expect(member.messages.filter(has=page.get_by_role("link", name="/s/"))).to_contain_text(
+        "Tải về Lịch sinh hoạt 24-11-2026.ics:"
+    )
     answer = page.request.get(link.get_attribute("href") or "")
     assert (answer.status, answer.headers["content-disposition"][:10]) == (200, "attachment")
     well_laid_out(page)

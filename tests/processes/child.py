@@ -9,9 +9,10 @@ import asyncio
 import json
 import os
 import signal
-from collections.abc import AsyncIterator, Collection
+import time
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
@@ -20,11 +21,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.dispatch import Dispatcher
-from chat.capabilities import Capabilities
-from chat.channel import Attachment, Outgoing
+from chat.capabilities import Capabilities, Limits
+from chat.channel import Outgoing
 from chat.events import Address, Event, Pressed, Said
 from chat.tokens import Signer
 from handlers import routes
+from jobs import leading
 from jobs.clock import MovableClock
 from jobs.outbox import Sender
 from jobs.outcomes import Pace
@@ -38,6 +40,7 @@ from storage.notices import Notice, Notices
 from storage.outbox import Claimed, Hold, Outbox
 from storage.queries import Values
 from storage.work import UnitOfWork
+from tests.fakes import FakeChannel
 
 KEY = "a key of the tests"
 CHANNEL, BOT = "web", "keng"
@@ -67,7 +70,10 @@ class Cut(StrEnum):
 class Orders:
     """What a child is to do. `cut` happens at the `nth` time.
 
-    The platform answers once it `holds` so many messages, and has some of so many `parties`.
+    The platform answers once it `holds` so many messages, and has some of so many `parties`. A platform that
+    counts takes `rate` messages a second, and one process `leads` its bot for so many seconds. A child
+    that does not send (`sends`) is a web process; one `waits` so many seconds before it begins, and `stays` at
+    least so many.
     """
 
     url: str
@@ -84,6 +90,12 @@ class Orders:
     says: str = ""
     presses: str = ""
     event_id: str = "event-1"
+    name: str = ""
+    sends: bool = True
+    waits: float = 0
+    stays: float = 0
+    rate: int = 0
+    leads: float = 15
 
 
 class Fuse:
@@ -100,21 +112,27 @@ class Fuse:
                 os.kill(os.getpid(), signal.SIGKILL)
 
 
-class FusedUnit(UnitOfWork):
-    """Knows what its transaction is for, so that the power can fail around just that commit."""
+@dataclass
+class Purpose:
+    """What a transaction is for, so that the power can fail around just that commit."""
 
-    def __init__(self, inner: UnitOfWork, fuse: Fuse) -> None:
+    fuse: Fuse
+    name: str = "other"
+
+
+class FusedUnit(UnitOfWork):
+    def __init__(self, inner: UnitOfWork, purpose: Purpose) -> None:
         super().__init__(inner._connection)
-        self.fuse = fuse
-        self.purpose = "other"
+        self.purpose = purpose
+
+    def again(self) -> "FusedUnit":
+        return FusedUnit(super().again(), self.purpose)
 
     async def commit(self) -> None:
-        self.fuse.passes(f"before {self.purpose} commit")
+        purpose = self.purpose
+        purpose.fuse.passes(f"before {purpose.name} commit")
         await super().commit()
-        self.fuse.passes(f"after {self.purpose} commit")
-
-    def again(self) -> UnitOfWork:
-        return self
+        purpose.fuse.passes(f"after {purpose.name} commit")
 
     @cached_property
     def outbox(self) -> Outbox:
@@ -145,15 +163,15 @@ class FusedOutbox(Outbox):
     ) -> list[Claimed]:
         claimed = await super().claim(hold, now=now, real=real, limit=limit, without=without)
         if claimed:
-            self._unit.purpose = "claim"
+            self._unit.purpose.name = "claim"
         return claimed
 
     async def settle(self, number: int, owner: str, values: Values) -> bool:
-        self._unit.purpose = "record"
+        self._unit.purpose.name = "record"
         return await super().settle(number, owner, values)
 
     async def sent(self, number: int, owner: str, message_id: str, real: datetime) -> bool:
-        self._unit.purpose = "record"
+        self._unit.purpose.name = "record"
         return await super().sent(number, owner, message_id, real)
 
 
@@ -165,8 +183,8 @@ class FusedNotices(Notices):
     async def add_once(self, fact: Notice) -> int | None:
         number = await super().add_once(fact)
         if number is not None:
-            self._unit.purpose = "decision"
-            self._unit.fuse.passes(Cut.DURING_DECISION)
+            self._unit.purpose.name = "decision"
+            self._unit.purpose.fuse.passes(Cut.DURING_DECISION)
         return number
 
 
@@ -176,7 +194,7 @@ class FusedConversations(Conversations):
         self._unit = unit
 
     async def received(self, address: Address, event_id: str, now: datetime) -> bool:
-        self._unit.purpose = "turn"
+        self._unit.purpose.name = "turn"
         return await super().received(address, event_id, now)
 
 
@@ -188,42 +206,37 @@ class FusedDatabase(Database):
     @asynccontextmanager
     async def write(self) -> AsyncIterator[UnitOfWork]:
         async with super().write() as unit:
-            yield FusedUnit(unit, self._fuse)
+            yield FusedUnit(unit, Purpose(self._fuse))
 
 
-class PlatformFile:
+class PlatformFile(FakeChannel):
     """A platform with a memory: each message it accepted is one line, on the disk before it answers."""
 
     def __init__(self, orders: Orders, fuse: Fuse) -> None:
+        self._orders = orders
         self._path = Path(orders.platform)
         self._fuse = fuse
-        self._holds = orders.holds
-        self._parties = orders.parties
         self._accepted = 0
         self._answering = asyncio.Event()
 
     @property
     def capabilities(self) -> Capabilities:
-        return BUTTONS
-
-    async def edit(self, message_id: str, message: Outgoing) -> None:
-        raise AssertionError(f"nothing is edited here: {message_id}, {message}")
-
-    async def send_file(self, to: Address, file: Attachment) -> None:
-        raise AssertionError(f"nothing is enclosed here: {to}, {file}")
+        rate = self._orders.rate
+        return replace(BUTTONS, limits=Limits(per_second=rate, chat_gap=0.01)) if rate else BUTTONS
 
     async def send(self, message: Outgoing) -> str:
         self._fuse.passes(Cut.BEFORE_SEND)
-        line = json.dumps({"chat": message.to.chat, "text": message.text, "by": os.getpid()})
+        said = {"chat": message.to.chat, "text": message.text, "by": os.getpid()}
+        line = json.dumps({**said, "name": self._orders.name, "at": time.time()})
         file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         os.write(file, f"{line}\n".encode())
         os.fsync(file)
         os.close(file)
         self._accepted += 1
-        if self._accepted >= self._holds:
+        if self._accepted >= self._orders.holds:
             self._answering.set()
         await self._answering.wait()
-        while len(parties(self._path)) < self._parties:  # noqa: ASYNC110 - they are other processes
+        while len(parties(self._path)) < self._orders.parties:  # noqa: ASYNC110 - they are other processes
             await asyncio.sleep(_IDLE)
         self._fuse.passes(Cut.AFTER_SEND)
         return f"{os.getpid()}-{self._accepted}"
@@ -241,7 +254,7 @@ def main(orders: Orders, parent: "Connection[str, str]") -> None:
 
 
 async def carry_out(orders: Orders, parent: "Connection[str, str]") -> None:
-    """Take the turn if there is one, strike every tick while sending, and leave once nothing waits."""
+    """Send, take the turn if there is one, strike every tick, and leave once nothing waits."""
     catalogue = Catalogue(ZoneInfo("Asia/Ho_Chi_Minh"))
     house = House(load_policy(), catalogue, Signer([KEY]), catalogue.vocabulary())
     clock = MovableClock(datetime.fromisoformat(orders.now))
@@ -249,6 +262,7 @@ async def carry_out(orders: Orders, parent: "Connection[str, str]") -> None:
     database = FusedDatabase(orders.url, fuse)
     platform = PlatformFile(orders, fuse)
     pace = Pace(in_flight=orders.in_flight, lease=timedelta(seconds=orders.lease))
+    leading._LEADS = timedelta(seconds=orders.leads)
     sender = Sender(database, {(CHANNEL, BOT): platform}, house, clock, f"child:{os.getpid()}", pace=pace)
     capabilities = {(CHANNEL, BOT): platform.capabilities}
     dispatcher = Dispatcher(database, house, routes(), clock, capabilities, sender)
@@ -256,17 +270,29 @@ async def carry_out(orders: Orders, parent: "Connection[str, str]") -> None:
     await depth(database)  # connected before the start signal
     parent.send("ready")
     await asyncio.to_thread(parent.recv)
-    if orders.says or orders.presses:
-        await dispatcher.receive(event(orders))
-    sending = asyncio.create_task(sender.run(idle=_IDLE))
-    async with asyncio.timeout(_PATIENCE):
+    await asyncio.sleep(orders.waits)
+    until = time.monotonic() + orders.stays
+    async with asyncio.timeout(_PATIENCE), sending(sender, orders) as underway:
+        if orders.says or orders.presses:
+            await dispatcher.receive(event(orders))
         for _ in range(orders.rounds):
             await ticks.all()
-        while await depth(database) and not sending.done():  # noqa: ASYNC110 - the queue is in a file
+        while underway() and (await depth(database) or time.monotonic() < until):  # noqa: ASYNC110 - the queue is in a file
             await asyncio.sleep(_IDLE)
-    sending.cancel()
-    (ended,) = await asyncio.gather(sending, return_exceptions=True)
     await database.close()
+
+
+@asynccontextmanager
+async def sending(sender: Sender, orders: Orders) -> AsyncIterator[Callable[[], bool]]:
+    """The sender runs, if this process sends; a web process leaves at once what it wrote."""
+    if not orders.sends:
+        yield lambda: False
+        return
+    task = asyncio.create_task(sender.run(idle=_IDLE))
+    await asyncio.sleep(0)  # it has begun
+    yield lambda: not task.done()
+    task.cancel()
+    (ended,) = await asyncio.gather(task, return_exceptions=True)
     if not isinstance(ended, asyncio.CancelledError):
         raise RuntimeError("the sender stopped by itself") from ended
 

@@ -10,6 +10,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -59,8 +60,15 @@ class Scene:
         """How often each message stands on the platform, by chat and text."""
         if not self.platform.exists():
             return Counter()
-        lines = [json.loads(line) for line in self.platform.read_text("utf-8").splitlines()]
-        return Counter((line["chat"], line["text"]) for line in lines)
+        return Counter((line["chat"], line["text"]) for line in self.lines())
+
+    def lines(self) -> list[dict[str, Any]]:
+        """Everything that was delivered, in order: to which `chat`, the `text`, the `name` of who brought it."""
+        return [json.loads(line) for line in self.platform.read_text("utf-8").splitlines()]
+
+    def times(self) -> list[float]:
+        """When, in seconds of the wall clock."""
+        return [line["at"] for line in self.lines()]
 
 
 class Child:

@@ -7,12 +7,11 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from chat.capabilities import Capabilities
-from chat.channel import Attachment, Outgoing
-from chat.events import Address
+from chat.channel import Outgoing
+from chat.replies import Action, Choice, Step
 from chat.text import Text
 from chat.tokens import Signer
-from jobs.clock import MovableClock
+from jobs.clock import MovableClock, wall_clock
 from jobs.outbox import Sender
 from jobs.outcomes import Pace
 from jobs.ticks import Ticks
@@ -26,7 +25,8 @@ from storage.errors import LostUpdate, NoDatabase
 from storage.keeping import Keeping
 from storage.outbox import Letter
 from storage.tables.delivery import outbox, tick
-from tests.processes.scene import NOW, ZONE, a_cell, notices
+from tests.fakes import FakeChannel
+from tests.processes.scene import NOW, ZONE, a_cell, letters, notices
 from tests.storage import build
 
 LONG_AGO = build.NOW - timedelta(days=3650)
@@ -38,22 +38,29 @@ def house() -> House:
     return House(load_policy(), catalogue, Signer(["k"]), catalogue.vocabulary())
 
 
+class Wall:
+    """The wall clock of the sender, which goes on when the test says so."""
+
+    def __init__(self) -> None:
+        self.forward = timedelta()
+
+    def __call__(self) -> datetime:
+        return wall_clock() + self.forward
+
+
+@pytest.fixture
+def wall(monkeypatch: pytest.MonkeyPatch) -> Wall:
+    wall = Wall()
+    monkeypatch.setattr("jobs.outbox.wall_clock", wall)
+    return wall
+
+
 @dataclass
-class Platform:
+class Platform(FakeChannel):
     """While it takes a message something happens."""
 
     meanwhile: Callable[[], Awaitable[None]]
     took: list[str] = field(default_factory=list)
-
-    @property
-    def capabilities(self) -> Capabilities:
-        return Capabilities()
-
-    async def edit(self, message_id: str, message: Outgoing) -> None:
-        raise AssertionError(f"nothing is edited here: {message_id}, {message}")
-
-    async def send_file(self, to: Address, file: Attachment) -> None:
-        raise AssertionError(f"nothing is enclosed here: {to}, {file}")
 
     async def send(self, message: Outgoing) -> str:
         self.took.append(message.text)
@@ -61,13 +68,13 @@ class Platform:
         return str(len(self.took))
 
 
-async def send(database: Database, house: House, platform: Platform) -> None:
-    """Two letters of one chat, by one sender."""
-    async with database.write() as uow:
-        for key in ("code.ask", "help.stranger"):
-            to = build.chat("a")
-            await uow.outbox.add_once(Letter(key, to, "a", "vi", Text(key), build.NOW), LONG_AGO)
-        await uow.commit()
+async def send(database: Database, house: House, platform: Platform, *, question: str = "") -> None:
+    """Two letters of one chat, by one sender; the second may have a question."""
+    choices = (Choice(Text("button.agree"), Action("yes")),) if question else ()
+    to = build.chat("a")
+    first = Letter("first", to, "a", "vi", Text("code.ask"), build.NOW)
+    second = Letter("second", to, "a", "vi", Text("help.stranger"), build.NOW, choices, question=question)
+    await build.queue(database, first, second, real=LONG_AGO)
     channels = {("web", "keng"): platform}
     await Sender(database, channels, house, MovableClock(build.NOW), "me", pace=Pace()).drain()
 
@@ -79,11 +86,12 @@ async def leases(database: Database) -> list[datetime]:
 
 
 async def test_a_letter_whose_lease_ran_out_in_its_chat_s_queue_is_left_to_the_other_worker(
-    database: Database, house: House
+    database: Database, house: House, wall: Wall
 ) -> None:
     async def taken_over() -> None:
+        wall.forward += Pace().lease
         async with database.write() as uow:
-            second = update(outbox).where(outbox.c.dedupe_key == "help.stranger")
+            second = update(outbox).where(outbox.c.dedupe_key == "second")
             await uow._connection.execute(second.values(lease_owner="other"))
             await uow.commit()
 
@@ -95,17 +103,60 @@ async def test_a_letter_whose_lease_ran_out_in_its_chat_s_queue_is_left_to_the_o
     assert (row.status, row.lease_owner) == ("pending", "other")
 
 
-async def test_the_lease_of_a_letter_is_renewed_when_its_turn_comes(database: Database, house: House) -> None:
-    """Claimed together; the one on its way is good for a whole lease from when it is sent."""
+@pytest.mark.parametrize(("waited", "renewed"), [(0.4, False), (0.6, True), (1.5, True)])
+async def test_the_lease_of_a_letter_is_renewed_when_its_turn_comes_late(
+    database: Database, house: House, wall: Wall, waited: float, renewed: bool
+) -> None:
+    """Claimed together; the one on its way is good for half a lease at least from when it is sent."""
     known: list[list[datetime]] = []
 
     async def look() -> None:
         known.append(await leases(database))
+        wall.forward += Pace().lease * waited
 
     await send(database, house, Platform(look))
     (first, behind), (_, second) = known
-    assert first > behind
-    assert second > first
+    assert first == behind
+    assert (second > behind) is renewed
+
+
+async def test_a_letter_that_is_looked_at_again_shows_the_menu_as_it_is_then(
+    database: Database, house: House, wall: Wall
+) -> None:
+    """While it waited its reader began to type something: plain numbers would answer that."""
+
+    async def begin_to_type() -> None:
+        wall.forward += Pace().lease
+        async with database.write() as uow:
+            talk = await uow.conversations.load(build.chat("a"), "a")
+            await uow.conversations.save(talk, Step("agenda"), talk.menus)
+            await uow.commit()
+
+    platform = Platform(begin_to_type)
+    await send(database, house, platform, question="erase")
+    async with database.read() as uow:
+        (menu,) = (await uow.conversations.load(build.chat("a"), "a")).menus
+    assert menu.tag
+    assert f"{menu.tag}1" in platform.took[1]
+
+
+async def test_a_letter_that_is_not_wanted_any_more_when_its_turn_comes_late_stays_here(
+    database: Database, house: House, wall: Wall
+) -> None:
+    to, clock = build.chat("a"), MovableClock(build.NOW)
+    until = build.NOW + timedelta(minutes=1)
+    first = Letter("first", to, "a", "vi", Text("code.ask"), build.NOW)
+    second = Letter("second", to, "a", "vi", Text("help.stranger"), build.NOW, useful_until=until)
+    await build.queue(database, first, second, real=LONG_AGO)
+
+    async def late() -> None:
+        wall.forward += Pace().lease
+        clock.move_to(until)
+
+    platform = Platform(late)
+    await Sender(database, {("web", "keng"): platform}, house, clock, "me", pace=Pace()).drain()
+    assert len(platform.took) == 1
+    assert [row[1:] for row in await letters(database)] == [("sent", None), ("skipped", "too late")]
 
 
 @pytest.fixture

@@ -10,9 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from chat.capabilities import Capabilities
-from chat.channel import Attachment, Outgoing
-from chat.events import Address
+from chat.channel import Outgoing
 from chat.text import Text
 from chat.tokens import Signer
 from jobs.clock import MovableClock
@@ -26,29 +24,20 @@ from storage.errors import NoDatabase
 from storage.outbox import Hold, Letter
 from storage.tables.delivery import outbox
 from storage.work import UnitOfWork
+from tests.fakes import FakeChannel
 from tests.storage.build import NOW, chat
 
 IDLE = 0.01
 
 
 @dataclass
-class SlowPlatform:
+class SlowPlatform(FakeChannel):
     """Has every message at once and answers when it likes."""
 
     answering: asyncio.Event = field(default_factory=asyncio.Event)
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     took: list[str] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
-
-    @property
-    def capabilities(self) -> Capabilities:
-        return Capabilities()
-
-    async def edit(self, message_id: str, message: Outgoing) -> None:
-        raise AssertionError(f"nothing is edited here: {message_id}, {message}")
-
-    async def send_file(self, to: Address, file: Attachment) -> None:
-        raise AssertionError(f"nothing is enclosed here: {to}, {file}")
 
     async def send(self, message: Outgoing) -> str:
         if message.to.chat in self.broken:

@@ -17,6 +17,7 @@ from tests.processes.scene import DECEMBER, NOW, Scene, a_cell, finished, killed
 from tests.storage import build
 
 MEMBER = "CB1-2"
+LEASE = 0.5  # a reply that was in somebody's hands is sent by somebody else after that
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def coming(request: pytest.FixtureRequest, scene: Scene, meeting: Meeting) -> Or
     """The member says or presses "Có dự"; as often as these orders are carried out, it is the same event."""
     pressed = Action("rsvp", (str(meeting.id), str(meeting.revision), Answer.COMING))
     token = Signer([KEY]).pack(pressed, Address(CHANNEL, BOT, MEMBER))
-    orders = scene.orders(rounds=0, chat=MEMBER)
+    orders = scene.orders(rounds=0, chat=MEMBER, lease=LEASE)
     return replace(orders, says="có dự") if request.param == "says" else replace(orders, presses=token)
 
 
@@ -84,7 +85,7 @@ async def test_a_turn_cut_after_its_commit_is_not_taken_again_and_its_reply_goes
 async def test_an_event_that_comes_again_late_does_not_undo_a_change_of_mind(
     scene: Scene, database: Database, meeting: Meeting
 ) -> None:
-    coming = scene.orders(rounds=0, chat=MEMBER, says="có dự")
+    coming = scene.orders(rounds=0, chat=MEMBER, says="có dự", lease=LEASE)
     await killed(but(coming, Cut.AFTER_TURN_COMMIT))
     await finished(scene.orders(rounds=0, chat=MEMBER, says="vắng", event_id="event-2"))
     await finished(coming)

@@ -10,7 +10,7 @@ import pytest
 from chat.replies import Action, Choice, Style
 from chat.text import Text, listing
 from storage.database import Database
-from storage.outbox import Letter
+from storage.outbox import Hold, Letter
 from tests.storage.build import LEASE, NOW, REAL, chat, claim, keys, letter, queue, settle
 
 ROWS = [f"k{number:03}" for number in range(200)]
@@ -144,7 +144,7 @@ async def test_two_claimers_at_once_never_share_a_chat(postgres_database_url: st
     database = Database(postgres_database_url)
     await queue(database, *(letter(f"part {number}", chat("a")) for number in range(3)))
     async with database.write() as one:
-        first = await one.outbox.claim("one", now=NOW, real=REAL, until=REAL + LEASE, limit=1)
+        first = await one.outbox.claim(Hold("one", REAL + LEASE), now=NOW, real=REAL, limit=1)
         other = asyncio.create_task(claim(database, "two"))
         await asyncio.wait([other], timeout=0.2)
         assert not other.done()
@@ -167,6 +167,37 @@ async def test_a_paused_channel_is_left_alone_until_the_pause_is_over(database: 
     assert keys(await claim(database)) == ["other bot", "other channel"]
     assert keys(await claim(database, real=REAL + timedelta(seconds=29))) == []
     assert keys(await claim(database, real=REAL + timedelta(seconds=30))) == ["paused"]
+
+
+async def test_a_claim_leaves_out_the_bots_it_is_told_to(database: Database) -> None:
+    await queue(
+        database,
+        letter("full", chat("a", channel="zalo")),
+        letter("other bot", chat("b", channel="zalo", bot="hai")),
+        letter("other channel", chat("c")),
+    )
+    without = {("zalo", "keng"), ("telegram", "keng")}
+    async with database.write() as uow:
+        hold = Hold("w1", REAL + LEASE)
+        taken = await uow.outbox.claim(hold, now=NOW, real=REAL, limit=9, without=without)
+        await uow.commit()
+    assert keys(taken) == ["other bot", "other channel"]
+    assert keys(await claim(database)) == ["full"]
+
+
+async def test_a_letter_that_is_written_into_somebodys_hands_is_theirs_until_the_lease_is_over(
+    database: Database,
+) -> None:
+    async with database.write() as uow:
+        number = await uow.outbox.add_once(letter("reply", answer=True), REAL, Hold("w1", REAL + LEASE))
+        assert not uow.outbox.left_waiting
+        await uow.outbox.add_once(letter("notice", chat("b")), REAL)
+        assert uow.outbox.left_waiting
+        await uow.commit()
+    assert keys(await claim(database, "w2")) == ["notice"]
+    assert await settle(database, number or 0, {"why": "still mine"})
+    (row,) = await claim(database, "w2", real=REAL + LEASE)
+    assert (row.letter.dedupe_key, row.attempts, row.overrun) == ("reply", 2, True)
 
 
 async def test_the_earliest_waiting_row_is_known(database: Database) -> None:

@@ -8,6 +8,7 @@ import pytest
 from tests.scenarios import test_month as page
 from tests.scenarios.commune import GROUP, MEMBERS, NAMES
 from tests.scenarios.transcript import kinds, says, table
+from tests.telegram.botapi import Limits
 from tests.telegram.town import Town, opened
 
 # On the page the secretary writes once before linking; the elder has to press Start before writing at all.
@@ -29,6 +30,18 @@ async def town(database_url: str, tmp_path: Path, mode: str) -> AsyncIterator[To
     indirect=["database_url"],
 )
 async def test_a_cell_goes_through_its_month_on_telegram(town: Town) -> None:
+    await the_month(town)
+
+
+async def test_the_same_month_never_breaks_a_limit_of_telegram(sqlite_url: str, tmp_path: Path) -> None:
+    """In real time: one message a second to a chat, thirty over all, twenty a minute to a group."""
+    async with opened(sqlite_url, tmp_path, day=None, rate=30) as strict:
+        strict.server.limits = Limits(chat_burst=1)
+        await the_month(strict)
+        assert strict.server.floods == []
+
+
+async def the_month(town: Town) -> None:
     await people_arrive(town)
     await page.the_days_are_set(town)
     await page.the_notice_goes_out(town)

@@ -48,8 +48,8 @@ class _Bucket:
     at: float
 
     def wait(self, now: float) -> float:
-        self.level = min(self.burst, self.level + (now - self.at) * self.rate)
-        self.at = now
+        self.level = min(self.burst, self.level + max(0.0, now - self.at) * self.rate)
+        self.at = max(self.at, now)
         return max(0.0, (1 - self.level) / self.rate) if self.level < 1 - 1e-9 else 0.0
 
     def take(self, _now: float) -> None:
