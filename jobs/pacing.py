@@ -45,6 +45,7 @@ class Schedule:
         self._second: deque[float] = deque(maxlen=limits.per_second)
         self._last = self._held_until = float("-inf")
         self._rooms: dict[str, Room] = {}
+        self._refused: tuple[str | None, float] = (None, float("-inf"))
 
     def open_at(self) -> float:
         """When any message may leave: evenly, and never too many in any one second."""
@@ -81,12 +82,17 @@ class Schedule:
             while len(room.minute) > self._limits.group_minute:
                 room.minute.popleft()
 
-    def hold(self, chat: str | None, until: float) -> None:
-        """The platform said "later": for one chat, or for all of it."""
-        if chat is None:
+    def hold(self, chat: str | None, now: float, until: float) -> None:
+        """The platform said "later": for one chat, or for all of it.
+
+        It does not say which. Two chats within a second are not two chats: then everybody waits.
+        """
+        name = None if chat is None else self._limits.counted(chat)[0]
+        before, self._refused = self._refused, (name, now)
+        if name is None or (before[0] != name and now - before[1] < 1):
             self._held_until = max(self._held_until, until)
-        else:
-            room = self._rooms.setdefault(self._limits.counted(chat)[0], Room())
+        if name is not None:
+            room = self._rooms.setdefault(name, Room())
             room.held_until = max(room.held_until, until)
 
     def _forget(self, now: float) -> None:
@@ -133,8 +139,8 @@ class Pacer:
 
     def hold(self, to: Address | None, seconds: float) -> None:
         """The platform asked for patience: for one chat, or (None) for the whole bot."""
-        until = asyncio.get_running_loop().time() + seconds
-        self._schedule.hold(None if to is None else to.chat, until)
+        now = asyncio.get_running_loop().time()
+        self._schedule.hold(None if to is None else to.chat, now, now + seconds)
 
     def stop(self) -> None:
         """Nobody waits any longer."""

@@ -48,7 +48,13 @@ class InlineConnection:
             yield
 
     async def commit(self) -> None:
-        self._connection.commit()
+        """Wait for the disk in a thread: letters leave and answers come in meanwhile."""
+        done = asyncio.get_running_loop().run_in_executor(None, self._connection.commit)
+        try:
+            await asyncio.shield(done)
+        except asyncio.CancelledError:
+            await asyncio.wait([done])  # until then nobody else may have the connection
+            raise
 
 
 class Inline:
@@ -110,7 +116,11 @@ async def _begin(connection: Connection) -> None:
 def _engine(url: URL, begin: str, size: int) -> Engine:
     """With room for more than `size`: nobody may wait for a connection without giving way to the loop."""
     engine = create_engine(
-        url.set(drivername="sqlite+pysqlite"), pool_size=size, max_overflow=-1, hide_parameters=True
+        url.set(drivername="sqlite+pysqlite"),
+        pool_size=size,
+        max_overflow=-1,
+        hide_parameters=True,
+        connect_args={"check_same_thread": False},
     )
 
     def begun(connection: _Begins) -> None:

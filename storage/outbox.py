@@ -15,7 +15,7 @@ from storage.queries import AnyRow, Queries, Values
 from storage.tables.base import Instant
 from storage.tables.delivery import outbox, pause
 
-REPLY, BULK = 10, 0
+REPLY, BULK = 0, 10  # the lowest goes first
 _CLAIMING = 7_015_001  # any number nobody else locks
 
 
@@ -190,7 +190,7 @@ def _due() -> Select[tuple[object, ...]]:
             ~in_flight,
             ~paused,
         )
-        .order_by(outbox.c.priority.desc(), outbox.c.not_before, outbox.c.id)
+        .order_by(outbox.c.priority, outbox.c.not_before, outbox.c.id)
         .limit(bindparam("most"))
         .with_for_update(skip_locked=True, of=outbox)
     )

@@ -39,7 +39,7 @@ outbox = Table(
     Column("menu_until", Instant),
     Column("answer", Boolean, nullable=False),  # a reply in a conversation, not a notice
     Column("repeatable", Boolean, nullable=False),  # may be sent again when the outcome is unknown
-    Column("priority", Integer, nullable=False),
+    Column("priority", Integer, nullable=False),  # the lowest goes first
     Column("not_before", Instant, nullable=False),  # the product's clock
     Column("useful_until", Instant),  # the product's clock
     Column("status", String(20), nullable=False),
@@ -50,7 +50,7 @@ outbox = Table(
     Column("lease_until", Instant, nullable=False),  # the wall clock
     Column("message_id", String(120)),
     Column("done_at", Instant),  # the wall clock
-    Index("ix_outbox_pending", "status", "priority", "not_before"),
+    Index("ix_outbox_pending", "status", "priority", "not_before", "id"),
     Index("ix_outbox_chat", "chat", "status"),
     Index("ix_outbox_done", "status", "done_at"),
 )

@@ -15,6 +15,7 @@ class Phone:
         self.composer = page.get_by_test_id(f"composer-{chat}")
         self.slip = page.get_by_test_id(f"slip-{chat}")
         self.problem = self.node.get_by_role("alert")
+        self.toast = self.node.locator(".toast")
         self.log = page.get_by_test_id(f"log-{chat}")
 
         self.messages = self.log.locator(".message:has(.text)")  # files come as cards of their own

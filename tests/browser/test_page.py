@@ -272,7 +272,7 @@ def test_somebody_elses_button_in_the_group_does_nothing(page: Page, shared_demo
     group.got("Đề nghị xác nhận")
     page.get_by_test_id(f"speaker-{group.chat}").select_option(member.chat)
     group.press("Xác nhận")
-    group.answered("Đồng chí không có quyền dùng mục này")
+    expect(group.toast).to_contain_text("Đồng chí không có quyền dùng mục này")
     expect(group.log.locator(".message.own")).to_have_count(1)  # the member's own press
 
 

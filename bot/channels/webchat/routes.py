@@ -58,7 +58,7 @@ class Page:
     board: Board
     hub: Hub
     stage: Stage
-    receive: Callable[[Event], Awaitable[object]]
+    receive: Callable[[Event], Awaitable[str | None]]
 
     def routes(self) -> list[BaseRoute]:
         folder = files("bot") / "channels" / "webchat" / "page"
@@ -94,9 +94,9 @@ class Page:
         line = json.dumps(shown, ensure_ascii=False)
         await self.board.add(address.bot, address.chat, author, line, self.stage.now())
         self.hub.publish("message")
-        await self.receive(event)
+        toast = await self.receive(event)
         self.hub.publish("people")
-        return JSONResponse({"ok": True})
+        return JSONResponse({"ok": True, "toast": toast})
 
     async def _event(self, body: Json) -> tuple[Event, Json]:
         bot, chat, person = (_text(body, name) for name in ("bot", "chat", "person"))

@@ -468,7 +468,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_outbox_chat", ["chat", "status"], unique=False)
         batch_op.create_index("ix_outbox_done", ["status", "done_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_notice"), ["notice"], unique=False)
-        batch_op.create_index("ix_outbox_pending", ["status", "priority", "not_before"], unique=False)
+        batch_op.create_index("ix_outbox_pending", ["status", "priority", "not_before", "id"], unique=False)
 
     op.create_table(
         "card",

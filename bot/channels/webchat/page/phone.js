@@ -27,6 +27,7 @@ export class Phone {
     this.box = part("textarea");
     this.sendButton = part(".send");
     this.problem = part(".problem");
+    this.toast = part(".toast");
     this.slip = part(".slip");
     this.speaker = part(".speaker");
     this.log = new Log(part(".log"), part(".latest-down"), (message) => this.viewOf(message));
@@ -228,8 +229,9 @@ export class Phone {
     const body = { bot: this.mode, chat: this.chat.chat, person: this.person, ...what };
     const turn = this.sending.then(async () => {
       try {
-        await call("/web/messages", body);
+        const { toast } = await call("/web/messages", body);
         this.tell(null);
+        this.show(toast);
         return true;
       } catch (failure) {
         this.tell(failure);
@@ -239,6 +241,12 @@ export class Phone {
     this.busy(1);
     this.sending = turn;
     return turn.finally(() => this.busy(-1));
+  }
+
+  /** What only whoever pressed reads; it stays until the next thing is done. */
+  show(toast) {
+    this.toast.hidden = !toast;
+    this.toast.textContent = toast ?? "";
   }
 
   busy(change) {
