@@ -54,6 +54,7 @@ class Signer:
 
     @staticmethod
     def _mac(key: bytes, body: str, audience: Address) -> str:
-        message = f"{audience.channel}\x1f{audience.bot}\x1f{audience.chat}\x1f{body}"
+        chat = audience.chat.partition(":")[0]  # the topics of a group are one chat: what moves stays valid
+        message = f"{audience.channel}\x1f{audience.bot}\x1f{chat}\x1f{body}"
         mac = hmac.new(key, message.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()[:_MAC_BYTES]
         return base64.urlsafe_b64encode(mac).rstrip(b"=").decode()
