@@ -68,19 +68,32 @@ class Schedule:
         return at
 
     def left(self, chat: str, urgency: Urgency, now: float) -> None:
-        """A message leaves."""
+        """A message may leave."""
         name, group = self._limits.counted(chat)
         if name not in self._rooms and len(self._rooms) > 10_000:
             self._forget(now)
         room = self._rooms.setdefault(name, Room())
         self._second.append(now)
-        self._last = room.last = now
-        if urgency is Urgency.EDIT:
-            room.edited = now
         if group:
             room.minute.append(now)
             while len(room.minute) > self._limits.group_minute:
                 room.minute.popleft()
+        self._note(room, urgency, now)
+
+    def gone(self, chat: str, urgency: Urgency, now: float) -> None:
+        """The one that was let through last leaves only now: the loop was busy."""
+        name, group = self._limits.counted(chat)
+        room = self._rooms.setdefault(name, Room())
+        if self._second:
+            self._second[-1] = now
+        if group and room.minute:
+            room.minute[-1] = now
+        self._note(room, urgency, now)
+
+    def _note(self, room: Room, urgency: Urgency, now: float) -> None:
+        self._last = room.last = now
+        if urgency is Urgency.EDIT:
+            room.edited = now
 
     def hold(self, chat: str | None, now: float, until: float) -> None:
         """The platform said "later": for one chat, or for all of it.
@@ -132,6 +145,7 @@ class Pacer:
         self._next()
         try:
             await turn
+            self._schedule.gone(to.chat, urgency, asyncio.get_running_loop().time())
         except asyncio.CancelledError:
             if one in self._waiting:
                 self._waiting.remove(one)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Update, bindparam, delete, func, select, update
+from sqlalchemy import Update, bindparam, delete, func, or_, select, update
 
 from chat.events import Address
 from meetings.records import Person
@@ -17,6 +17,8 @@ _HERE = (
     account.c.chat == bindparam("of_chat"),
 )
 _WRITER = select(person).join_from(account, person, account.c.person == person.c.id).where(*_HERE)
+_OWNER = select(account.c.person).where(*_HERE)
+_ALIVE = select(account.c.id).where(*_HERE, account.c.dead_at.is_(None))
 _USED = update(account).where(*_HERE).values(used_at=bindparam("at"), dead_at=None)
 _REACHED = (
     select(account.c.channel, account.c.bot, account.c.chat)
@@ -29,14 +31,7 @@ _REACHED = (
 class Accounts(Queries):
     async def owner(self, address: Address) -> PersonId | None:
         """Whose private chat this is."""
-        found = await self._connection.execute(
-            select(account.c.person).where(
-                account.c.channel == address.channel,
-                account.c.bot == address.bot,
-                account.c.chat == address.chat,
-            )
-        )
-        number = found.scalar_one_or_none()
+        number = (await self._connection.execute(_OWNER, _here(address))).scalar_one_or_none()
         return None if number is None else PersonId(number)
 
     async def number_of(self, address: Address) -> int | None:
@@ -111,12 +106,13 @@ class Accounts(Queries):
                 await self._change(delete(table).where(*here))
 
     async def drop_group(self, address: Address) -> None:
-        """We were thrown out: the cell has no group until one is linked again."""
+        """We were thrown out, of all its topics too: the cell has no group until one is linked again."""
+        topics = cell_group.c.chat.startswith(f"{address.chat}:", autoescape=True)
         await self._change(
             delete(cell_group).where(
                 cell_group.c.channel == address.channel,
                 cell_group.c.bot == address.bot,
-                cell_group.c.chat == address.chat,
+                or_(cell_group.c.chat == address.chat, topics),
             )
         )
 
@@ -126,15 +122,7 @@ class Accounts(Queries):
         return [Address(row.channel, row.bot, row.chat) for row in rows]
 
     async def alive(self, address: Address) -> bool:
-        found = await self._connection.execute(
-            select(account.c.id).where(
-                account.c.channel == address.channel,
-                account.c.bot == address.bot,
-                account.c.chat == address.chat,
-                account.c.dead_at.is_(None),
-            )
-        )
-        return found.first() is not None
+        return (await self._connection.execute(_ALIVE, _here(address))).first() is not None
 
     async def unlink(self, who: PersonId) -> None:
         await self._change(delete(account).where(account.c.person == who))

@@ -14,6 +14,7 @@ from storage.queries import AnyRow, Queries, Values
 from storage.tables.meetings import meeting, move
 
 _REGULAR = (Kind.REGULAR, Kind.COMBINED)
+_BY_ID = select(meeting).where(meeting.c.id == bindparam("number"))
 _LOCKING = select(meeting).where(meeting.c.id == bindparam("number")).with_for_update()
 
 
@@ -34,7 +35,8 @@ class Meetings(Queries):
         self._last_moves: dict[MeetingId, Move | None] = {}  # a notice to fifty members asks fifty times
 
     async def by_id(self, number: MeetingId) -> Meeting | None:
-        return next(iter(await self._many(meeting.c.id == number)), None)
+        row = (await self._connection.execute(_BY_ID, {"number": number})).first()
+        return None if row is None else _meeting(row)
 
     async def add_once(self, values: Values) -> MeetingId | None:
         """Create a row unless the cell has its regular meeting of the period already."""

@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Date,
     Row,
+    Select,
     and_,
     bindparam,
     exists,
@@ -50,10 +51,10 @@ class Term:
 class Members(Queries):
     async def of_cell(self, cell: UnitId, on: date) -> list[Member]:
         """The memberships of a cell as they stand on a local date, by roll number."""
-        return await self._members(membership.c.cell == cell, on)
+        return await self._members(_OF_CELL, on, cell)
 
     async def of_person(self, who: PersonId, on: date) -> list[Member]:
-        return await self._members(membership.c.person == who, on)
+        return await self._members(_OF_PERSON, on, who)
 
     async def cells_of(self, who: PersonId, on: date) -> set[UnitId]:
         """The cells a person is a member of on a local date, without anything else about it."""
@@ -67,10 +68,10 @@ class Members(Queries):
 
     async def relayed_by(self, liaison: PersonId, on: date) -> list[Member]:
         """Those for whom this person carries the news."""
-        return await self._members(membership.c.liaison == liaison, on)
+        return await self._members(_OF_LIAISON, on, liaison)
 
     async def everywhere(self, cells: Iterable[UnitId], on: date) -> list[Member]:
-        return await self._members(membership.c.cell.in_(list(cells)), on)
+        return await self._members(_OF_CELLS, on, list(cells))
 
     async def lost(self, on: date) -> dict[UnitId, dict[PersonId, datetime]]:
         """By cell, the members who agreed and whose accounts are all dead: the instant the last one died."""
@@ -78,12 +79,12 @@ class Members(Queries):
             select(membership.c.cell, account.c.person, func.max(account.c.dead_at).label("died_at"))
             .join_from(account, membership, account.c.person == membership.c.person)
             .join(person, person.c.id == account.c.person)
-            .where(person.c.consented_at.is_not(None), _lasting(on))
+            .where(person.c.consented_at.is_not(None), _LASTING)
             .group_by(membership.c.cell, account.c.person)
             .having(func.count() == func.count(account.c.dead_at))
         )
         found: dict[UnitId, dict[PersonId, datetime]] = defaultdict(dict)
-        for row in await self._connection.execute(query):
+        for row in await self._connection.execute(query, {"local_date": on}):
             found[UnitId(row.cell)][PersonId(row.person)] = row.died_at
         return found
 
@@ -137,34 +138,14 @@ class Members(Queries):
             .values(until=until, approved=approved)
         )
 
-    async def _members(self, condition: ColumnElement[bool], on: date) -> list[Member]:
-        reached = exists().where(account.c.person == membership.c.person, account.c.dead_at.is_(None))
-        query = (
-            select(
-                membership,
-                person.c.code,
-                person.c.name,
-                and_(reached, person.c.consented_at.is_not(None)).label("reached"),
-            )
-            .join_from(membership, person, membership.c.person == person.c.id)
-            .where(condition, _lasting(on))
-            .order_by(membership.c.cell, membership.c.number)
-        )
-        rows = (await self._connection.execute(query)).all()
-        dated = await self._in_force(condition, on)
-        return [_member(row, dated[row.id]) for row in rows]
-
-    async def _in_force(self, condition: ColumnElement[bool], on: date) -> dict[int, list[DatedStatus]]:
-        query = (
-            select(status)
-            .join_from(status, membership, status.c.membership == membership.c.id)
-            .where(condition, status.c.since <= on, or_(status.c.until.is_(None), status.c.until >= on))
-        )
+    async def _members(self, whose: ColumnElement[bool], on: date, wanted: object) -> list[Member]:
+        values = {"wanted": wanted, "local_date": on}
+        rows = (await self._connection.execute(_memberships(whose), values)).all()
         found: dict[int, list[DatedStatus]] = defaultdict(list)
-        for row in await self._connection.execute(query):
+        for row in await self._connection.execute(_statuses(whose), values):
             dated = DatedStatus(row.membership, Status(row.status), row.since, row.until, row.approved)
             found[row.membership].append(dated)
-        return found
+        return [_member(row, found[row.id]) for row in rows]
 
 
 def _member(row: Row[Any], dated: list[DatedStatus]) -> Member:
@@ -184,21 +165,49 @@ def _member(row: Row[Any], dated: list[DatedStatus]) -> Member:
     )
 
 
-def _lasting(on: "date | BindParameter[date]") -> ColumnElement[bool]:
-    return and_(
-        or_(membership.c.since.is_(None), membership.c.since <= on),
-        or_(membership.c.until.is_(None), membership.c.until >= on),
+_DAY = bindparam("local_date", type_=Date())
+_LASTING = and_(
+    or_(membership.c.since.is_(None), membership.c.since <= _DAY),
+    or_(membership.c.until.is_(None), membership.c.until >= _DAY),
+)
+_OF_CELL = membership.c.cell == bindparam("wanted")
+_OF_CELLS = membership.c.cell.in_(bindparam("wanted", expanding=True))
+_OF_PERSON = membership.c.person == bindparam("wanted")
+_OF_LIAISON = membership.c.liaison == bindparam("wanted")
+
+
+@cache
+def _memberships(whose: ColumnElement[bool]) -> Select[Any]:
+    reached = exists().where(account.c.person == membership.c.person, account.c.dead_at.is_(None))
+    return (
+        select(
+            membership,
+            person.c.code,
+            person.c.name,
+            and_(reached, person.c.consented_at.is_not(None)).label("reached"),
+        )
+        .join_from(membership, person, membership.c.person == person.c.id)
+        .where(whose, _LASTING)
+        .order_by(membership.c.cell, membership.c.number)
     )
 
 
-_DAY = bindparam("local_date", type_=Date())
-_CELLS = select(membership.c.cell).where(membership.c.person == bindparam("whose"), _lasting(_DAY))
+@cache
+def _statuses(whose: ColumnElement[bool]) -> Select[Any]:
+    return (
+        select(status)
+        .join_from(status, membership, status.c.membership == membership.c.id)
+        .where(whose, status.c.since <= _DAY, or_(status.c.until.is_(None), status.c.until >= _DAY))
+    )
+
+
+_CELLS = select(membership.c.cell).where(membership.c.person == bindparam("whose"), _LASTING)
 _OFFICIAL = (
     select(func.count())
     .select_from(membership)
     .where(
         membership.c.cell == bindparam("of_cell"),
         membership.c.standing == Standing.OFFICIAL,
-        _lasting(_DAY),
+        _LASTING,
     )
 )

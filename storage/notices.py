@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import bindparam, exists, func, select, update
 
 from meetings.terms import MeetingId, PersonId
 from storage.queries import Queries
@@ -45,6 +45,9 @@ class NoticeState:
     why: str | None
 
 
+_ONE = select(notice).where(notice.c.id == bindparam("number"))
+
+
 class Notices(Queries):
     async def add_once(self, fact: Notice) -> int | None:
         """Write the notice down; None when it stands there already, whoever wrote it."""
@@ -61,7 +64,7 @@ class Notices(Queries):
         return await self._add_once(notice, values)
 
     async def by_id(self, number: int) -> tuple[Notice, NoticeStatus]:
-        row = (await self._connection.execute(select(notice).where(notice.c.id == number))).one()
+        row = (await self._connection.execute(_ONE, {"number": number})).one()
         fact = Notice(
             row.subject,
             row.revision,

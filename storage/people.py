@@ -3,14 +3,17 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, or_, select, update
 
 from meetings.records import Assignment, Person, Role
 from meetings.terms import CellRole, PersonId, UnitId, UpperRole
-from storage.queries import Queries, Values
+from storage.queries import AnyRow, Queries, Values
 from storage.tables.people import assignment, consent, person, role
 
 _CELL_ROLES = frozenset(CellRole)
+
+
+_BY_ID = select(person).where(person.c.id == bindparam("number"))
 
 
 class People(Queries):
@@ -18,10 +21,10 @@ class People(Queries):
         return await self._one(person.c.code == code)
 
     async def by_id(self, number: PersonId) -> Person:
-        found = await self._one(person.c.id == number)
-        if found is None:
+        row = (await self._connection.execute(_BY_ID, {"number": number})).first()
+        if row is None:
             raise LookupError(f"no person {number}")
-        return found
+        return _person(row)
 
     async def all(self) -> list[Person]:
         return await self._many(person.c.id > 0)
@@ -135,10 +138,7 @@ class People(Queries):
 
     async def _many(self, condition: ColumnElement[bool]) -> list[Person]:
         rows = await self._connection.execute(select(person).where(condition).order_by(person.c.code))
-        return [
-            Person(PersonId(row.id), row.code, row.name, row.language, row.consented_at is not None)
-            for row in rows
-        ]
+        return [_person(row) for row in rows]
 
     async def _roles(self, condition: ColumnElement[bool]) -> list[Role]:
         rows = await self._connection.execute(select(role).where(condition).order_by(role.c.id))
@@ -155,3 +155,9 @@ class People(Queries):
 
 def _in_force(on: date) -> ColumnElement[bool]:
     return and_(role.c.since <= on, or_(role.c.until.is_(None), role.c.until >= on))
+
+
+def _person(row: AnyRow) -> Person:
+    values = row._mapping
+    consented = values["consented_at"] is not None
+    return Person(PersonId(values["id"]), values["code"], values["name"], values["language"], consented)
