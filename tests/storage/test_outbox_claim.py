@@ -196,7 +196,7 @@ async def test_a_letter_that_is_written_into_somebodys_hands_is_theirs_until_the
         await uow.commit()
     assert keys(await claim(database, "w2")) == ["notice"]
     assert await settle(database, number or 0, {"why": "still mine"})
-    (row,) = await claim(database, "w2", real=REAL + LEASE)
+    (row,) = await claim(database, "w2", real=REAL + LEASE, limit=1)
     assert (row.letter.dedupe_key, row.attempts, row.overrun) == ("reply", 2, True)
 
 
