@@ -1,5 +1,6 @@
 """Handing one letter over: every piece of it and then its files, each when the platform may be talked to."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -24,6 +25,7 @@ from storage.outbox import Claimed, Letter
 from storage.work import UnitOfWork
 
 log = logging.getLogger("keng.outbox")
+_PATIENCE = 60.0  # seconds a chat's other letters may wait for a file
 # After these a letter of one piece would surely not be there.
 _NOTHING_ARRIVED = (Unreachable, Throttled, ChannelDown, AddressChanged)
 
@@ -91,13 +93,26 @@ class Handing:
         """What was enclosed follows, quietly. The letter has arrived: a file that does not is only noted."""
         for file in files:
             try:
-                await self.turn(claimed.letter)
-                await channel.send_file(claimed.letter.to, file)
+                await self._file(channel, claimed.letter, file)
             except (SendError, Stopped) as error:
                 log.warning("file not sent letter=%s kind=%s", claimed.id, type(error).__name__)
                 self.slow_down(claimed.letter.to, error)
             except Exception:
                 log.exception("file not sent letter=%s", claimed.id)
+
+    async def _file(self, channel: Channel, letter: Letter, file: Attachment) -> None:
+        """Send one file, once more if the platform only asked for a little patience. Raises SendError, Stopped."""
+        await self.turn(letter)
+        try:
+            await channel.send_file(letter.to, file)
+        except Throttled as error:
+            if error.seconds > _PATIENCE:
+                raise
+            self.slow_down(letter.to, error)
+            if self._pacers.of(letter.to) is None:
+                await asyncio.sleep(error.seconds)
+            await self.turn(letter)
+            await channel.send_file(letter.to, file)
 
     def slow_down(self, to: Address, error: Exception) -> None:
         """If the platform asked for patience, the gate has it."""

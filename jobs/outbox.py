@@ -157,22 +157,21 @@ class Sender:
         await self._outcomes.written()
 
     def _full(self) -> set[Bot]:
-        """The bots of which half the chats we may write to at once are being written to."""
+        """The bots for which another claim might be more chats at once than agreed."""
         many = Counter((to.channel, to.bot) for to in self._lanes)
-        return {bot for bot, chats in many.items() if chats > self._pace.in_flight // 2}
+        return {bot for bot, chats in many.items() if chats > self._pace.in_flight - self._pace.portion}
 
     async def _claim(self) -> int:
         """Take what is due and look at each once more; how many rows there were."""
         real = wall_clock()
         hold = Hold(self._owner, real + self._pace.lease)
-        limit = self._pace.in_flight - self._pace.in_flight // 2
         full = self._full()
         self._crowded = bool(full)
         async with self._database.write() as uow:
             leading = await self._leading.renewed(uow, real)
             without = full | self._leading.others(leading)
             claimed = await uow.outbox.claim(
-                hold, now=self._clock.now(), real=real, limit=limit, without=without
+                hold, now=self._clock.now(), real=real, limit=self._pace.portion, without=without
             )
             known = self._outcomes.unwritten.union(*(lane.numbers for lane in self._lanes.values()))
             fresh = [

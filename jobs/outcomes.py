@@ -44,6 +44,11 @@ class Pace:
     channel_pause: timedelta = timedelta(minutes=5)
     stopping: timedelta = timedelta(seconds=8)
 
+    @property
+    def portion(self) -> int:
+        """How many letters are claimed at a time: when half are on their way, the others may follow."""
+        return max(1, self.in_flight // 2)
+
 
 class Outcomes:
     """Writes down what became of the letters of one sender."""

@@ -92,8 +92,10 @@ class Cards(Queries):
         await self._change(update(card).where(card.c.id == number).values(message_id=None))
 
     async def let_go(self, to: Address) -> None:
-        """Nothing in this chat is followed any more."""
-        await self._change(update(card).where(_at(to), card.c.live).values(live=False))
+        """Nothing in this chat or its topics is followed any more."""
+        topics = card.c.chat.startswith(f"{to.chat}:", autoescape=True)
+        here = and_(card.c.channel == to.channel, card.c.bot == to.bot, or_(card.c.chat == to.chat, topics))
+        await self._change(update(card).where(here, card.c.live).values(live=False))
 
     async def move(self, known: Card, new: Address) -> None:
         """Its chat has another id; the messages of the old one have no name there."""

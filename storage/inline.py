@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Protocol
 
 from sqlalchemy import URL, Connection, CursorResult, Dialect, Engine, Executable, create_engine, event
@@ -53,7 +53,9 @@ class InlineConnection:
         try:
             await asyncio.shield(done)
         except asyncio.CancelledError:
-            await asyncio.wait([done])  # until then nobody else may have the connection
+            while not done.done():  # until then nobody else may have the connection
+                with suppress(asyncio.CancelledError):
+                    await asyncio.wait([done])
             raise
 
 

@@ -92,7 +92,8 @@ async def test_a_letter_whose_lease_ran_out_in_its_chat_s_queue_is_left_to_the_o
         wall.forward += Pace().lease
         async with database.write() as uow:
             second = update(outbox).where(outbox.c.dedupe_key == "second")
-            await uow._connection.execute(second.values(lease_owner="other"))
+            held = {"lease_owner": "other", "lease_until": wall() + Pace().lease}
+            await uow._connection.execute(second.values(held))
             await uow.commit()
 
     platform = Platform(taken_over)

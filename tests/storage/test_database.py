@@ -1,3 +1,5 @@
+import asyncio
+import threading
 import traceback
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta, timezone
@@ -5,6 +7,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from storage.database import Database
@@ -47,6 +50,38 @@ async def test_what_comes_after_the_commit_is_undone(database: Database) -> None
     async with database.read() as uow:
         assert await uow.keeping.get("first") == "x"
         assert await uow.keeping.get("second") is None
+
+
+async def test_a_commit_that_is_cancelled_twice_is_seen_through_before_anybody_else_writes(
+    sqlite_url: str,
+) -> None:
+    database = Database(sqlite_url)
+    begun, slowly = threading.Event(), threading.Event()
+
+    def wait(_connection: object) -> None:
+        begun.set()
+        slowly.wait(5)
+
+    async def write(value: str) -> None:
+        async with database.write() as uow:
+            await uow.keeping.set("name", value)
+            await uow.commit()
+
+    for engine in database.engines:
+        event.listen(engine, "commit", wait)
+    task = asyncio.create_task(write("first"))
+    await asyncio.to_thread(begun.wait, 5)
+    for _ in range(2):
+        task.cancel()
+        await asyncio.sleep(0.01)
+    assert not task.done()
+    slowly.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    async with database.read() as uow:
+        assert await uow.keeping.get("name") == "first"
+    await write("second")
+    await database.close()
 
 
 async def test_a_reader_sees_nothing_of_an_open_transaction_and_does_not_wait(database: Database) -> None:

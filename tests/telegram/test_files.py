@@ -92,6 +92,14 @@ async def test_an_upload_that_fails_leaves_the_announcement_sent_once(
     assert not any(name in caplog.text for name in (NAMES["worker"], "Lịch sinh hoạt", TOKEN))
 
 
+async def test_a_file_that_telegram_asks_to_wait_with_follows_a_little_later(town: Town) -> None:
+    town.server.fail_next("sendDocument", retry_after=1, chat=town.person("clerk").id)
+    await town.clock("19/11 19:00")
+    for person in AUDIENCE:
+        assert [one.file.name for one in of(town, person) if one.file] == [ENTRY]
+        assert kinds(await town.heard(person)).count("notice") == 1
+
+
 async def test_an_upload_that_hangs_keeps_nobody_from_the_words(town: Town) -> None:
     town.server.fail_next("sendDocument", "hang", times=100)
     chats = [town.person(one).chat for one in ("secretary", *AUDIENCE)]

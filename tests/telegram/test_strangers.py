@@ -127,6 +127,28 @@ async def test_private_commands_are_not_heard_in_a_group(town: Town) -> None:
     assert town.group.texts == []
 
 
+async def test_a_command_for_another_bot_is_not_heard_in_a_group(town: Town) -> None:
+    """An administrator hears everything; while nobody tells us our name, every name is ours."""
+    secretary = town.person("secretary")
+    town.group.add_bot(secretary, admin=True)
+    town.group.write(secretary, "/nhom@another_bot")
+    await town.settle()
+    assert town.group.texts == []
+    town.group.write(secretary, "/nhom@KENG_test_bot")
+    await town.settle()
+    assert kinds(await town.messages(GROUP)) == ["group?"]
+    assert town.server.log.calls["getMe"] == 1
+
+
+async def test_without_its_own_name_it_listens_to_any(town: Town) -> None:
+    secretary = town.person("secretary")
+    town.group.add_bot(secretary)
+    town.server.fail_next("getMe")
+    town.group.write(secretary, "/nhom@keng_test_bot")
+    await town.settle()
+    assert kinds(await town.messages(GROUP)) == ["group?"]
+
+
 async def test_a_large_file_is_refused_in_words(town: Town) -> None:
     async with nothing_changes(town):
         town.person("clerk").send_file("nghi-quyet.pdf", b"\0" * 5 * 1024 * 1024, caption="có dự")

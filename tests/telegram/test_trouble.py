@@ -191,6 +191,36 @@ async def test_a_topic_is_kept_to_and_general_takes_over_when_it_closes(town: To
     assert kinds(await town.messages(GROUP)) == ["group?", "group linked"]
 
 
+async def test_thrown_out_of_a_group_with_topics_its_cell_has_none_at_once(town: Town) -> None:
+    group = town.telegram.groups[TOPICS]
+    group.add_bot(town.person("secretary"))
+    await town.link_group(TOPICS, topic=group.open_topic("Sinh hoạt"))
+    await town.clock("19/11 19:00")
+    group.kick_bot(town.person("clerk"))
+    await town.settle()
+    async with town.parts.database.read() as uow:
+        cell = await uow.units.by_code(CELL)
+        assert cell is not None
+        assert await uow.accounts.group_of(cell.id) is None
+        assert await uow.cards.live(wall_clock()) == []
+    assert town.server.log.refused == []
+
+
+async def test_a_server_that_does_not_wait_is_not_asked_without_end(
+    silent: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[float] = []
+
+    async def at_once(_client: intake.Client, _offset: int | None) -> list[Raw]:
+        asked.append(asyncio.get_running_loop().time())
+        return []
+
+    monkeypatch.setattr(intake.Client, "raw_updates", at_once)
+    async with polling(silent):
+        await asyncio.sleep(0.3)
+    assert 2 <= len(asked) <= 7
+
+
 async def test_an_update_that_comes_twice_is_handled_once(sqlite_url: str, tmp_path: Path) -> None:
     async with opened(sqlite_url, tmp_path, "webhook") as town:
         update = written(town, "clerk", f"/start {await town.stage.slip('clerk')}")

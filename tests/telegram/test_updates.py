@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.channels.telegram.updates import ALLOWED, event_of, query_id
+from bot.channels.telegram.updates import ALLOWED, addressee, event_of, query_id
 from chat.events import Address, Attached, Event, Gone, Moved, Pressed, Said
 
 AN = {"id": 11, "is_bot": False, "first_name": "An"}
@@ -121,6 +121,7 @@ NOTHING: dict[str, dict[str, Any]] = {
     "a kind of tomorrow": {"update_id": 7, "thought": {"chat": PRIVATE, "text": "x"}},
     "a game's press": {"update_id": 7, "callback_query": {"id": "q", "from": AN, "game_short_name": "g"}},
     "an inline message's press": {"update_id": 7, "callback_query": {"id": "q", "from": AN, "data": "x"}},
+    "a press in a channel, where we write nothing": press(CHANNEL),
     "a press without a person": {"update_id": 7, "callback_query": {"message": {"chat": GROUP}, "data": "x"}},
     "a press that carries no text": press(data={"a": 1}),
     "nothing": {},
@@ -155,6 +156,23 @@ def test_what_we_have_no_use_for_is_no_event(name: str) -> None:
 )
 def test_a_press_has_a_query_to_answer(update: dict[str, Any], query: str | None) -> None:
     assert query_id(update) == query
+
+
+@pytest.mark.parametrize(
+    ("update", "name"),
+    [
+        (message(GROUP, text="/nhom@OtherBot 5"), "OtherBot"),
+        (message(GROUP, text="/nhom"), ""),
+        (message(GROUP, text="/"), ""),
+        (message(GROUP, text="gửi @OtherBot"), ""),
+        (message(text="/start@OtherBot"), ""),
+        (press(GROUP, data="/nhom@OtherBot"), ""),
+    ],
+)
+def test_a_command_in_a_group_may_be_for_another_bot(update: dict[str, Any], name: str) -> None:
+    event = event_of(update)
+    assert event is not None
+    assert addressee(event) == name
 
 
 def test_what_we_ask_for_is_what_we_read() -> None:

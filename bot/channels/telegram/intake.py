@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from telegram import Bot
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
-from bot.channels.telegram.updates import ALLOWED, Raw, event_of, query_id
+from bot.channels.telegram.updates import ALLOWED, Raw, addressee, event_of, query_id
 from chat.events import Event, Pressed
 from chat.splitting import split
 
@@ -21,6 +21,7 @@ HEADER = "X-Telegram-Bot-Api-Secret-Token"
 _WAIT = 25
 _PAUSES = (1, 2, 5, 15, 30)
 _MOST = 1024 * 1024
+_BREATH = 0.05  # seconds; a server that does not wait for updates is asked no oftener
 _TOAST_BY = 5.0  # seconds; Telegram itself forgets a press after ten to fifteen
 _TOAST_LENGTH = 200  # UTF-16 units
 Receive = Callable[[Event], Awaitable[str | None]]
@@ -29,7 +30,21 @@ Answered = Callable[[], Awaitable[None]]
 
 
 class Client(Bot):
-    """python-telegram-bot's client, which also hands over updates as they come."""
+    """python-telegram-bot's client, which also hands over updates as they come, and knows its own name."""
+
+    _own_name = ""
+
+    async def is_named(self, name: str) -> bool:
+        """Whether this is our username. While Telegram does not tell us, every name is ours."""
+        if not self._own_name:
+            try:
+                told = await self._post("getMe")
+            except TelegramError:
+                return True
+            if not (isinstance(told, dict) and isinstance(told.get("username"), str)):
+                return True
+            self._own_name = told["username"]
+        return name.lower() == self._own_name.lower()
 
     async def raw_updates(self, offset: int | None) -> Any:
         """Of its own accord it would parse them, and one of an unknown shape would spoil the others."""
@@ -54,6 +69,8 @@ class Intake:
         answers = []
         for update in updates:
             event, query = event_of(update), query_id(update)
+            if event is not None and not await self._is_for_us(event):
+                continue
             told = event is not None and event.group and isinstance(event.content, Pressed)
             if event is not None:
                 lane = (event.sender.chat, event.person if told else "")
@@ -68,6 +85,11 @@ class Intake:
         for error in ended:
             if error is not None:
                 raise error
+
+    async def _is_for_us(self, event: Event) -> bool:
+        """An administrator of a group hears the commands for other bots as well."""
+        name = addressee(event)
+        return not name or await self._bot.is_named(name)
 
     async def _lane(self, events: Sequence[tuple[Event, str | None]], answer_by: float) -> None:
         for event, query in events:
@@ -117,9 +139,16 @@ class Intake:
                 offset = max(int(one["update_id"]) for one in updates) + 1
 
     async def _updates(self, offset: int | None) -> list[Raw]:
+        time = asyncio.get_running_loop().time
+        asked = time()
         found = await self._bot.raw_updates(offset)
         rows = found if isinstance(found, list) else []
-        return [one for one in rows if isinstance(one, dict) and isinstance(one.get("update_id"), int)]
+        known: list[Raw] = [
+            one for one in rows if isinstance(one, dict) and isinstance(one.get("update_id"), int)
+        ]
+        if not known and time() - asked < _BREATH:
+            await asyncio.sleep(_BREATH)
+        return known
 
     async def _wait(self, error: Exception, failures: int) -> None:
         """Keep trying: the other channels work meanwhile."""

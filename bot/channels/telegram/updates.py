@@ -58,6 +58,8 @@ def _press(number: str, query: Raw) -> Event | None:
     if message is None or not isinstance(data, str):
         return None
     chat = message["chat"]
+    if chat.get("type") == "channel":  # we write in none, and its readers would see the answer
+        return None
     address = _address(chat, message.get("message_thread_id") if message.get("is_topic_message") else None)
     return Event(number, address, str(query["from"]["id"]), Pressed(data), _is_group(chat))
 
@@ -67,6 +69,13 @@ def _membership(number: str, change: Raw) -> Event | None:
     if status not in _OUT:
         return None
     return Event(number, _address(chat, None), str(chat["id"]), Gone(), _is_group(chat))
+
+
+def addressee(event: Event) -> str:
+    """The bot whose name stands behind a command in a group; "" where none does."""
+    if not (event.group and isinstance(event.content, Said) and event.text.startswith("/")):
+        return ""
+    return event.text.split(maxsplit=1)[0].partition("@")[2]
 
 
 def query_id(update: Raw) -> str | None:
