@@ -17,6 +17,8 @@ from chat.events import Address
 # What leaves here at even distances may arrive a little closer together.
 _JITTER = 0.015
 _MINUTE = 60.0
+# While thousands of notices go out, one edit in so long goes between them: cards must not stand still.
+_EDITS_WAIT = 3.0
 
 
 class Urgency(IntEnum):
@@ -121,6 +123,7 @@ class _Waiting:
     urgency: Urgency
     number: int
     chat: str = field(compare=False)
+    since: float = field(compare=False)
     turn: "asyncio.Future[None]" = field(compare=False)
 
 
@@ -136,16 +139,18 @@ class Pacer:
         self._waiting: list[_Waiting] = []
         self._numbers: Iterator[int] = itertools.count()
         self._timer: asyncio.TimerHandle | None = None
+        self._forced = float("-inf")
 
     async def slot(self, to: Address, urgency: Urgency) -> None:
         """Wait until one message may leave for this chat. Raises Stopped."""
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        one = _Waiting(urgency, next(self._numbers), to.chat, turn)
+        loop = asyncio.get_running_loop()
+        turn: asyncio.Future[None] = loop.create_future()
+        one = _Waiting(urgency, next(self._numbers), to.chat, loop.time(), turn)
         insort(self._waiting, one)
         self._next()
         try:
             await turn
-            self._schedule.gone(to.chat, urgency, asyncio.get_running_loop().time())
+            self._schedule.gone(to.chat, urgency, loop.time())
         except asyncio.CancelledError:
             if one in self._waiting:
                 self._waiting.remove(one)
@@ -184,6 +189,12 @@ class Pacer:
     def _first(self, now: float) -> tuple[int | None, float]:
         """The place of the first whose chat is free; else when the soonest will be."""
         soonest = float("inf")
+        if now - self._forced >= _EDITS_WAIT:
+            for place, one in enumerate(self._waiting):
+                late = one.urgency is Urgency.EDIT and now - one.since >= _EDITS_WAIT
+                if late and self._schedule.room_open_at(one.chat, one.urgency) <= now:
+                    self._forced = now
+                    return place, now
         for place, one in enumerate(self._waiting):
             at = self._schedule.room_open_at(one.chat, one.urgency)
             if at <= now:

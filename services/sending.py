@@ -1,5 +1,6 @@
 """The last look before a letter leaves: is it still wanted, and which menu does it open?"""
 
+import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -10,9 +11,11 @@ from services.announcing import missed_by_group
 from services.wanted import GROUP_UNLINKED, unwanted
 from services.work import Work
 from storage.conversations import Conversation
-from storage.notices import NoticeStatus
+from storage.errors import StorageError
+from storage.notices import Notice, NoticeStatus
 from storage.outbox import Claimed, Letter
 
+log = logging.getLogger("keng.sending")
 _MENU_KEPT = timedelta(days=2)
 
 
@@ -83,9 +86,20 @@ async def _conclude(work: Work, letter: Letter, status: NoticeStatus, why: str |
     if status is not NoticeStatus.SENT:
         await work.uow.notices.settle(letter.notice, status, why=why)
         if fact.person is None and (status is NoticeStatus.FAILED or why == GROUP_UNLINKED):
-            await missed_by_group(work, fact, letter)
+            await _missed(work, fact, letter)
     elif not await work.uow.outbox.waiting(letter.notice):
         await work.uow.notices.settle(letter.notice, status, sent_at=work.now)
+
+
+async def _missed(work: Work, fact: Notice, letter: Letter) -> None:
+    """What the group did not get goes to who can paste it; a defect there must not hold up the record."""
+    try:
+        async with work.uow.attempt() as own:
+            await missed_by_group(replace(work, uow=own), fact, letter)
+    except StorageError:
+        raise
+    except Exception:
+        log.exception("not given to paste notice=%s", letter.notice)
 
 
 async def try_again(
