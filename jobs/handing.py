@@ -81,6 +81,7 @@ class Handing:
                 await self.turn(letter, begun=True)
             try:
                 message_id = await channel.send(piece)
+                self._arrived(letter.to)
             except _NOTHING_ARRIVED as error:
                 if begun:
                     self.slow_down(letter.to, error)
@@ -105,6 +106,7 @@ class Handing:
         await self.turn(letter)
         try:
             await channel.send_file(letter.to, file)
+            self._arrived(letter.to)
         except Throttled as error:
             if error.seconds > _PATIENCE:
                 raise
@@ -113,6 +115,12 @@ class Handing:
                 await asyncio.sleep(error.seconds)
             await self.turn(letter)
             await channel.send_file(letter.to, file)
+            self._arrived(letter.to)
+
+    def _arrived(self, to: Address) -> None:
+        pacer = self._pacers.of(to)
+        if pacer is not None:
+            pacer.arrived(to)
 
     def slow_down(self, to: Address, error: Exception) -> None:
         """If the platform asked for patience, the gate has it."""

@@ -92,6 +92,15 @@ class Schedule:
             room.minute[-1] = now
         self._note(room, urgency, now)
 
+    def arrived(self, chat: str, now: float) -> None:
+        """The platform has answered: the next to this chat is counted from here, however long it took."""
+        name, group = self._limits.counted(chat)
+        room = self._rooms.get(name)
+        if room is not None:
+            room.last = max(room.last, now)
+            if group and room.minute:
+                room.minute[-1] = max(room.minute[-1], now)
+
     def _note(self, room: Room, urgency: Urgency, now: float) -> None:
         self._last = room.last = now
         if urgency is Urgency.EDIT:
@@ -155,6 +164,10 @@ class Pacer:
             if one in self._waiting:
                 self._waiting.remove(one)
             raise
+
+    def arrived(self, to: Address) -> None:
+        """A message that was let through is there."""
+        self._schedule.arrived(to.chat, asyncio.get_running_loop().time())
 
     def hold(self, to: Address | None, seconds: float) -> None:
         """The platform asked for patience: for one chat, or (None) for the whole bot."""

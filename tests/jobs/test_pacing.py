@@ -133,10 +133,19 @@ def test_a_long_queue_of_many_chats_leaves_at_nearly_the_full_rate(rate: int, ma
 @in_virtual_time
 async def test_replies_overtake_notices_and_notices_overtake_edits() -> None:
     wishes = [Wish(0, f"{urgency}{n}", urgency) for urgency in (EDIT, NOTICE, REPLY) for n in range(3)]
-    left = await served(pacer(per_second=2), wishes)
+    left = await served(pacer(per_second=4), wishes)
     first, *rest = [one.urgency for one in left]
     assert first is EDIT, "it came when nobody else was there"
     assert rest == [REPLY] * 3 + [NOTICE] * 3 + [EDIT] * 2
+
+
+@in_virtual_time
+async def test_an_edit_that_waited_long_goes_between_notices_and_then_not_for_a_while() -> None:
+    notices = [Wish(0, str(chat), NOTICE) for chat in range(80)]
+    left = await served(pacer(per_second=10), [*notices, Wish(0, "card", EDIT), Wish(0, "other", EDIT)])
+    edits = [one.at for one in left if one.urgency is EDIT]
+    assert 3 <= edits[0] < 3.5
+    assert 6 <= edits[1] < 6.5
 
 
 @in_virtual_time
