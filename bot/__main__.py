@@ -13,7 +13,7 @@ except ImportError:  # not on Windows
     uvloop = None  # type: ignore[assignment]
 from pydantic import ValidationError
 
-from bot.commands import checking, codes, figures, keeping, serving
+from bot.commands import checking, codes, figures, keeping, policy, serving
 from bot.demo.play import play
 from bot.logs import set_up_logs
 from bot.roster import RosterRefused
@@ -119,6 +119,15 @@ def digest(
         raise typer.BadParameter(f"{month!r} is not YYYY-MM", param_hint="--month") from error
     shown = _run(figures.digest(_settings(), unit, period, xlsx=xlsx, as_json=as_json))
     typer.echo(shown)
+
+
+@cli.command(name="policy")
+def policy_(
+    unit: Annotated[str | None, typer.Option(help="Code of a unit; without it what holds for all.")] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """The rules in force for a unit, and where each value comes from: pack or file, line, table, source."""
+    typer.echo(_run(policy.in_force(_settings(), unit, as_json=as_json)))
 
 
 @cli.command()

@@ -84,12 +84,14 @@ def assemble(
 async def working(parts: Parts) -> AsyncIterator[None]:
     """Sender and ticks run while inside; leaving stops them in order and releases leases."""
     scheduler = ticker.start(parts.ticks, parts.sender.wake)
+    watching = asyncio.create_task(ticker.watch(scheduler))
     sending = asyncio.create_task(parts.sender.run())
     editing = asyncio.create_task(parts.cards.run())
     try:
         yield
     finally:
+        watching.cancel()
         scheduler.shutdown(wait=False)
         editing.cancel()
         sending.cancel()
-        await asyncio.gather(editing, sending, return_exceptions=True)
+        await asyncio.gather(watching, editing, sending, return_exceptions=True)

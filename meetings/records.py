@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from meetings.attendance import Entry
+from meetings.attendance import Counting, Entry
 from meetings.period import Period
 from meetings.terms import (
     Answer,
@@ -11,6 +11,7 @@ from meetings.terms import (
     Kind,
     Mark,
     MeetingId,
+    Mode,
     PersonId,
     Reason,
     Ruling,
@@ -85,6 +86,17 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldUnder:
+    """The rules a meeting was held under; they judge it for good, whatever the policy says later."""
+
+    pack: str
+    target_percent: int
+    counting: Counting
+    online_allowed: bool
+    lock_day: int | None = None  # of the month after its period; none: from before it was kept
+
+
+@dataclass(frozen=True, slots=True)
 class Meeting:
     """One meeting. Instants are aware UTC; `period` is the month it is for, whatever its date."""
 
@@ -100,6 +112,8 @@ class Meeting:
     announced_at: datetime | None
     on_hold: bool
     title: str | None = None
+    held_under: HeldUnder | None = None
+    mode: Mode = Mode.IN_PERSON
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,18 @@ class Kind(StrEnum):
     EXTRAORDINARY = "extraordinary"
 
 
+# One a month and cell: a combined sitting takes the regular one's place.
+ONE_A_MONTH = (Kind.REGULAR, Kind.COMBINED)
+
+
+class Mode(StrEnum):
+    """Online and mixed only where the commune has permitted it."""
+
+    IN_PERSON = "in_person"
+    ONLINE = "online"
+    MIXED = "mixed"
+
+
 class State(StrEnum):
     """Exactly six; everything else about a meeting is a dated fact."""
 

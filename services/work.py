@@ -11,6 +11,7 @@ from chat.text import Param
 from chat.tokens import Signer
 from chat.vocabulary import Vocabulary
 from meetings.records import Meeting, Person
+from meetings.terms import UnitId
 from reports.catalogue import LANGUAGES, Catalogue
 from services.policy import Policy
 from storage.work import UnitOfWork
@@ -46,7 +47,7 @@ class Work:
 
     `now` is the product's clock, `real` the wall clock (leases and back-off only), both aware UTC.
     `room` is how many choices the actor's chat shows at once. `looked_up` is what the messages of a meeting
-    say of it, found once a transaction.
+    say of it, and `lines` the codes of the units above a unit, each found once a transaction.
     """
 
     uow: UnitOfWork
@@ -57,9 +58,11 @@ class Work:
     address: Address | None = None
     room: int = 9
     looked_up: dict[Meeting, dict[str, Param]] = field(default_factory=dict, compare=False, repr=False)
+    lines: dict[UnitId, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def policy(self) -> Policy:
+        """The common rules; what belongs to a unit is asked of `services.rules.policy_of`."""
         return self.house.policy
 
     @property

@@ -3,14 +3,18 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from bot.app import make_house
+from bot.commands.figures import house_without_keys
 from bot.commands.serving import BEAT, telegram_service
 from bot.settings import Settings
 from jobs.clock import wall_clock
+from services import Work
 from services.policy import BadPolicy
+from services.rules import check_units
+from services.work import House
 from storage.database import Database
 from storage.errors import StorageError, WrongRevision
 from storage.schema import check_revision, head
+from storage.work import UnitOfWork
 
 _FRESH = timedelta(minutes=5)
 
@@ -20,11 +24,12 @@ async def check(settings: Settings) -> tuple[list[str], bool]:
     lines: list[tuple[bool, str]] = []
     lines.append((bool(settings.keys), "secret keys" if settings.keys else "KENG_SECRET_KEYS is not set"))
     try:
-        make_house(settings if settings.keys else settings.model_copy(update={"secret_keys": "-"}))
-        lines.append((True, "policy"))
+        house = house_without_keys(settings)
+        lines.append((True, f"policy: rule pack {house.policy.pack}"))
     except BadPolicy as error:
+        house = None
         lines.append((False, f"policy: {error}"))
-    lines += await _database(settings)
+    lines += await _database(settings, house)
     lines += await _telegram(settings)
     channels = [
         name for name, value in (("telegram", settings.telegram_token), ("zalo", settings.zalo_bots)) if value
@@ -56,7 +61,18 @@ def _heard(settings: Settings, beats: Mapping[str, datetime]) -> list[tuple[bool
     return [(False, f"telegram does not answer `keng run` since {told}")]
 
 
-async def _database(settings: Settings) -> list[tuple[bool, str]]:
+async def _units(uow: UnitOfWork, house: House | None) -> list[tuple[bool, str]]:
+    """Tables of units nobody has are no fault: the roster may come later."""
+    if house is None:
+        return []
+    try:
+        unknown = await check_units(Work(uow, house, wall_clock(), wall_clock()))
+    except BadPolicy as error:
+        return [(False, f"policy: {error}")]
+    return [(True, f"policy: no unit has the code {code} of [unit.{code}] yet") for code in unknown]
+
+
+async def _database(settings: Settings, house: House | None) -> list[tuple[bool, str]]:
     try:
         await check_revision(settings.database_url)
     except WrongRevision as error:
@@ -68,6 +84,7 @@ async def _database(settings: Settings) -> list[tuple[bool, str]]:
         async with database.read() as uow:
             beats, depth = await uow.keeping.beats(), await uow.keeping.queue_depth()
             doubt = await uow.keeping.in_doubt()
+            units = await _units(uow, house)
     finally:
         await database.close()
     last = beats.get("reminders")
@@ -75,6 +92,7 @@ async def _database(settings: Settings) -> list[tuple[bool, str]]:
     told = f"last tick: {last.isoformat(timespec='seconds') if last else 'never'}"
     return [
         (True, f"database revision {head()}"),
+        *units,
         (fresh, told if fresh else f"{told}; is `keng run` running?"),
         *_heard(settings, beats),
         (True, f"queue: {depth} waiting"),

@@ -53,6 +53,7 @@ def _told(report: ImportReport, *, dry_run: bool, catalogue: Catalogue, language
     }
     texts = [Text("import.dry_run" if dry_run else "import.done", known)]
     texts += [Text("import.gone", {"code": code}) for code in report.gone]
+    texts += [Text("import.away_kept", {"code": code}) for code in report.away_kept]
     texts += [Text("import.forgotten", {"code": code}) for code in report.forgotten]
     return [catalogue.render(text, language) for text in texts]
 

@@ -18,8 +18,11 @@ from bot.settings import Settings
 from bot.signals import stopped
 from bot.web import serving, web_app
 from chat.text import Text
-from jobs.clock import SystemClock
+from jobs.clock import SystemClock, wall_clock
 from reports.catalogue import LANGUAGES
+from services import Work
+from services.rules import check_units
+from services.work import House
 from storage.database import Database
 from storage.schema import check_revision
 
@@ -41,6 +44,7 @@ async def serve(settings: Settings, role: Role) -> None:
     house = make_house(settings)
     await check_revision(settings.database_url)
     database = Database(settings.database_url)
+    await _check_units(database, house)
     telegram = telegram_service(settings)
     more = {(CHANNEL, BOT): telegram.channel} if telegram else {}
     parts = assemble(database, house, SystemClock(), more=more)
@@ -66,6 +70,18 @@ async def serve(settings: Settings, role: Role) -> None:
             )
         log.info("running role=%s", role)
         await stopped()
+
+
+async def _check_units(database: Database, house: House) -> None:
+    """Refuse tables of units that contradict each other; warn of those nobody has. Raises BadPolicy."""
+    try:
+        async with database.read() as uow:
+            unknown = await check_units(Work(uow, house, wall_clock(), wall_clock()))
+    except BaseException:
+        await database.close()
+        raise
+    for code in unknown:
+        log.warning("policy: no unit has the code %s of [unit.%s] yet", code, code)
 
 
 def _listener(settings: Settings) -> Role:
