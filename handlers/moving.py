@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from chat.replies import Choice, Reply, Step, Style, action
 from chat.router import Replies, Router, Turn
-from chat.text import NOTHING, Text
+from chat.text import NOTHING, Text, lines
 from handlers.picking import stands_now, which_meeting
 from meetings.folding import tidy
 from meetings.records import Meeting
@@ -13,7 +13,7 @@ from meetings.roles import Right
 from meetings.states import Verb
 from meetings.terms import State
 from meetings.when import BadWhen, parse_when
-from services import Work, access, moving, schedule
+from services import Work, access, clashes, moving, schedule
 from services.errors import NotFound, TooLate
 from services.facts import because, facts
 
@@ -70,6 +70,8 @@ async def offer_days(turn: Turn[Work], meeting_id: str, revision: str) -> Replie
     """The next days at the same hour as buttons; any other date is typed."""
     work = turn.work
     meeting = await access.meeting(work, meeting_id, Right.SCHEDULE)
+    if str(meeting.revision) != revision:
+        return [await stands_now(work, meeting)]
     _still_open(meeting)
     start = max(work.local(meeting.starts_at), work.local(work.now))
     hour = work.local(meeting.starts_at).time()
@@ -98,6 +100,8 @@ async def take_day(turn: Turn[Work], meeting_id: str, revision: str, day: str) -
 async def take_words(turn: Turn[Work]) -> Replies:
     data = turn.step.data if turn.step else {}
     meeting = await access.meeting(turn.work, data.get("meeting", ""), Right.SCHEDULE)
+    if str(meeting.revision) != data.get("revision", ""):
+        return [await stands_now(turn.work, meeting)]
     return await _line(turn.work, meeting, turn.event.text, turn.step)
 
 
@@ -118,7 +122,7 @@ async def _line(work: Work, meeting: Meeting, line: str, step: Step | None = Non
     if starts_at - max(work.now, meeting.starts_at) > _FURTHEST:
         return [Reply(Text("move.too_far", {"day": parsed.day}), expects=step)]
     change = await moving.propose(work, meeting, Verb.MOVE, starts_at=starts_at, why=parsed.rest.lstrip("@"))
-    return [await _ask(work, change)]
+    return [await ask_to_confirm(work, change)]
 
 
 @router.action("call_off")
@@ -128,7 +132,7 @@ async def ask_reason(turn: Turn[Work], meeting_id: str, revision: str, verb: str
         return [await stands_now(turn.work, meeting)]
     _still_open(meeting)
     verb = Verb.CANCEL if verb == Verb.CANCEL else Verb.POSTPONE
-    step = Step("move.why", {"meeting": meeting_id, "verb": verb})
+    step = Step("move.why", {"meeting": meeting_id, "verb": verb, "revision": revision})
     choices = tuple(
         Choice(Text(f"why.{why}"), action("off", meeting.id, meeting.revision, verb, why)) for why in _REASONS
     )
@@ -152,28 +156,34 @@ async def take_reason_text(turn: Turn[Work]) -> Replies:
     if len(why) > _REASON_LIMIT:
         return [Reply(Text("move.long_reason", {"limit": _REASON_LIMIT}), expects=turn.step)]
     meeting = await access.meeting(turn.work, data.get("meeting", ""), Right.SCHEDULE)
+    if str(meeting.revision) != data.get("revision", ""):
+        return [await stands_now(turn.work, meeting)]
     return [await _off(turn.work, meeting, data.get("verb", ""), why)]
 
 
 async def _off(work: Work, meeting: Meeting, verb: str, why: str) -> Reply:
     _still_open(meeting)
     wanted = Verb.CANCEL if verb == Verb.CANCEL else Verb.POSTPONE
-    return await _ask(work, await moving.propose(work, meeting, wanted, why=why))
+    return await ask_to_confirm(work, await moving.propose(work, meeting, wanted, why=why))
 
 
-async def _ask(work: Work, change: moving.Change) -> Reply:
+async def ask_to_confirm(work: Work, change: moving.Change) -> Reply:
     """Two taps for everything that is told to everybody."""
     known = await facts(work, change.meeting)
     if change.starts_at is not None:
         known["new"] = change.starts_at
     known["why"] = Text("move.why", {"why": because(change.why)}) if change.why else NOTHING
     known["new_place"] = change.place or change.meeting.place
-    what = "place" if change.place else change.verb
+    known["mode"] = Text(f"mode.{change.mode or change.meeting.mode}")
     choices = (
         Choice(Text("button.confirm"), action("move_ok", change.number), style=Style.GOOD),
         Choice(Text("button.skip"), action("drop")),
     )
-    return Reply(Text(f"move.confirm_{what}", known), choices, question=f"move:{change.meeting.id}")
+    warned = None
+    if change.day_chosen is not None:
+        warned = await clashes.warning(work, change.meeting, work.local(change.day_chosen).date())
+    text = lines(Text(f"move.confirm_{change.what}", known), warned)
+    return Reply(text, choices, question=f"move:{change.meeting.id}")
 
 
 @router.step("edit.place")
@@ -191,7 +201,7 @@ async def change_place(turn: Turn[Work]) -> Replies:
     if place == meeting.place:
         return [Reply(Text("refused.same_date"))]
     change = await moving.propose(turn.work, meeting, Verb.MOVE, starts_at=meeting.starts_at, place=place)
-    return [await _ask(turn.work, change)]
+    return [await ask_to_confirm(turn.work, change)]
 
 
 @router.action("move_ok")
@@ -202,8 +212,10 @@ async def confirm(turn: Turn[Work], number: str) -> Replies:
     if not fresh:
         return [await stands_now(work, change.meeting)]
     changed = await moving.carry_out(work, change)
-    what = "place" if change.place else change.verb
-    return [Reply(Text(f"move.done_{what}", await facts(work, changed)))]
+    if change.day_chosen is not None:
+        await clashes.chosen(work, changed)
+    known = await facts(work, changed) | {"mode": Text(f"mode.{changed.mode}")}
+    return [Reply(Text(f"move.done_{change.what}", known))]
 
 
 def _nearest(work: Work, meetings: Sequence[Meeting], line: str) -> Meeting:

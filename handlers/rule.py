@@ -2,17 +2,17 @@
 
 from datetime import time
 
-from chat.numbers import whole
 from chat.replies import Choice, Reply, Step, Style, action
 from chat.router import Replies, Router, Turn
 from chat.text import Param, Text, lines
+from handlers.extras import beside_choices
 from handlers.picking import which_cell
 from meetings.records import Unit
 from meetings.roles import Right
 from meetings.rule import BadRule, NthWeekday, parse_rule, rule_code
-from meetings.terms import UnitId
 from meetings.when import BadWhen, parse_rule_line, parse_time
-from services import Work, access, schedule
+from services import Work, access, dateless, monthly, schedule
+from services.calendar import clash_line
 from services.errors import NotFound
 from services.facts import facts
 
@@ -27,24 +27,27 @@ async def set_rule(turn: Turn[Work]) -> Replies:
     if len(cells) > 1:
         return [which_cell(cells, "hop")]
     if not turn.rest:
-        return [_show(cells[0])]
+        return [await _show(turn.work, cells[0])]
     return await _line(turn.work, cells[0], turn.rest)
 
 
 @router.action("hop")
 async def for_cell(turn: Turn[Work], cell_id: str) -> Replies:
-    return [_show(await _cell(turn.work, cell_id))]
+    return [await _show(turn.work, await access.cell(turn.work, cell_id, Right.SCHEDULE))]
 
 
-def _show(cell: Unit) -> Reply:
-    """The rule in force, and the ways to change it."""
+async def _show(work: Work, cell: Unit) -> Reply:
+    """The rule in force, whether its next date clashes, the ways to change it, and what goes beside it."""
     choices = (
         Choice(Text("button.rule_day"), action("hop_day", cell.id)),
         Choice(Text("button.rule_last"), action("hop_rule", cell.id, "last")),
         Choice(Text("button.rule_weekday"), action("hop_week", cell.id)),
         Choice(Text("button.rule_line"), action("hop_line", cell.id)),
+        *await beside_choices(work, cell),
     )
-    return Reply(Text("rule.show", {"rule": rule_text(cell), "cell": cell.name}), choices)
+    coming = await schedule.next_of(work, cell)
+    clash = await clash_line(work, coming) if coming else None
+    return Reply(lines(Text("rule.show", {"rule": rule_text(cell), "cell": cell.name}), clash), choices)
 
 
 def rule_text(cell: Unit) -> Text:
@@ -73,13 +76,13 @@ def _day_text(code: str) -> Text:
 
 @router.action("hop_day")
 async def ask_day(turn: Turn[Work], cell_id: str) -> Replies:
-    cell = await _cell(turn.work, cell_id)
+    cell = await access.cell(turn.work, cell_id, Right.SCHEDULE)
     return [Reply(Text("rule.ask_day"), expects=Step("hop.day", {"cell": str(cell.id)}))]
 
 
 @router.action("hop_line")
 async def ask_line(turn: Turn[Work], cell_id: str) -> Replies:
-    cell = await _cell(turn.work, cell_id)
+    cell = await access.cell(turn.work, cell_id, Right.SCHEDULE)
     return [Reply(Text("rule.ask_line"), expects=Step("hop.line", {"cell": str(cell.id)}))]
 
 
@@ -100,7 +103,7 @@ async def take_line(turn: Turn[Work]) -> Replies:
 
 @router.action("hop_week")
 async def ask_nth(turn: Turn[Work], cell_id: str) -> Replies:
-    cell = await _cell(turn.work, cell_id)
+    cell = await access.cell(turn.work, cell_id, Right.SCHEDULE)
     codes = ("first", "second", "third", "fourth", "last")
     choices = tuple(
         Choice(Text(f"rule.nth_{n}"), action("hop_nth", cell.id, code))
@@ -111,7 +114,7 @@ async def ask_nth(turn: Turn[Work], cell_id: str) -> Replies:
 
 @router.action("hop_nth")
 async def ask_weekday(turn: Turn[Work], cell_id: str, nth: str) -> Replies:
-    cell = await _cell(turn.work, cell_id)
+    cell = await access.cell(turn.work, cell_id, Right.SCHEDULE)
     names = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
     choices = tuple(
         Choice(Text(f"rule.weekday_{n}"), action("hop_rule", cell.id, f"{nth}-{name}"))
@@ -122,7 +125,7 @@ async def ask_weekday(turn: Turn[Work], cell_id: str, nth: str) -> Replies:
 
 @router.action("hop_rule")
 async def take_rule(turn: Turn[Work], cell_id: str, code: str) -> Replies:
-    return [_ask_hour(await _cell(turn.work, cell_id), _checked(code))]
+    return [_ask_hour(await access.cell(turn.work, cell_id, Right.SCHEDULE), _checked(code))]
 
 
 def _ask_hour(cell: Unit, code: str) -> Reply:
@@ -149,7 +152,7 @@ async def take_hour_text(turn: Turn[Work]) -> Replies:
 
 @router.action("hop_hour")
 async def take_hour(turn: Turn[Work], cell_id: str, code: str, hour: str) -> Replies:
-    cell = await _cell(turn.work, cell_id)
+    cell = await access.cell(turn.work, cell_id, Right.SCHEDULE)
     return [await _confirm(turn.work, cell, _checked(code), _hour(hour), cell.place)]
 
 
@@ -169,21 +172,30 @@ async def _line(work: Work, cell: Unit, line: str) -> Replies:
 
 async def _confirm(work: Work, cell: Unit, code: str, hour: time, place: str | None) -> Reply:
     known: dict[str, Param] = {"day": _day_text(code), "hour": hour, "place": place or cell.name}
-    number = await schedule.propose_rule(work, cell, code, hour, place or cell.name)
+    number = await monthly.propose(work, cell, code, hour, place or cell.name)
     choices = (
         Choice(Text("button.confirm"), action("hop_set", number), style=Style.GOOD),
         Choice(Text("button.skip"), action("drop")),
     )
-    return Reply(Text("rule.confirm", {"rule": Text("rule.is", known), "cell": cell.name}), choices)
+    text = Text("rule.confirm", {"rule": Text("rule.is", known), "cell": cell.name})
+    return Reply(text, choices, question=f"rule:{cell.id}")
 
 
 @router.action("hop_set")
 async def confirm_rule(turn: Turn[Work], number: str) -> Replies:
     work = turn.work
-    rule = await schedule.proposed_rule(work, number)
-    cell = await access.require(work, rule.cell, Right.SCHEDULE)
-    created = await schedule.set_rule(work, cell, rule.day, rule.hour, rule.place)
-    shown = [Text("rule.created", await facts(work, one)) for one in created]
+    rule = await monthly.proposed(work, number)
+    await access.require(work, rule.cell, Right.SCHEDULE)
+    created = await monthly.carry_out(work, rule)
+    cell = await work.uow.units.by_id(rule.cell)
+    if created is None:
+        return [Reply(Text("rule.stands", {"rule": rule_text(cell), "cell": cell.name}))]
+    shown: list[Text | None] = []
+    for one in created:
+        shown += [Text("rule.created", await facts(work, one)), await clash_line(work, one)]
+    for period in await dateless.without_day(work, cell):
+        known: dict[str, Param] = {"period": period.first_day, "day": _day_text(rule.day)}
+        shown += [Text("rule.no_day", known), await dateless.standing(work, cell, period)]
     return [Reply(lines(Text("rule.saved"), *shown, None if shown else Text("rule.from_next")))]
 
 
@@ -194,15 +206,8 @@ async def drop(turn: Turn[Work]) -> Replies:
     return [Reply(Text("general.left"))]
 
 
-async def _cell(work: Work, cell_id: str) -> Unit:
-    known = whole(cell_id)
-    if known is None:
-        raise NotFound
-    return await access.require(work, UnitId(known), Right.SCHEDULE)
-
-
 async def _cell_of_step(turn: Turn[Work]) -> Unit:
-    return await _cell(turn.work, turn.step.data["cell"] if turn.step else "")
+    return await access.cell(turn.work, turn.step.data["cell"] if turn.step else "", Right.SCHEDULE)
 
 
 def _checked(code: str) -> str:

@@ -139,6 +139,16 @@ def day_in(rule: MonthlyRule, period: Period) -> date | None:
             assert_never(rule)
 
 
+def lunar_days_beside(rule: LunarDay, period: Period) -> tuple[date, date]:
+    """The last such day before a month and the first one after it."""
+    before, after = period.first_day - timedelta(1), period.last_day + timedelta(1)
+    while not _is_lunar(rule.number, before):
+        before -= timedelta(1)
+    while not _is_lunar(rule.number, after):
+        after += timedelta(1)
+    return before, after
+
+
 def weekday_number(typed: str) -> int:
     """Monday 0 to Sunday 6, for text that `WEEKDAY_PATTERN` matched."""
     return _FOLDED_WEEKDAYS[fold(typed)]

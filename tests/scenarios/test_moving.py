@@ -54,7 +54,7 @@ async def test_a_new_date_asks_everybody_anew_and_tells_them_once(village: Villa
     assert told.choices == ["Có dự", "Vắng, có lý do", "Báo sau"]
     assert kinds(await village.heard("clerk")) == ["moved"]
     assert await village.heard("secretary") == []
-    assert kinds(await village.heard("executive")) == ["invitation"]
+    assert kinds(await village.heard("executive")) == ["moved"]
     assert kinds(await village.heard(GROUP)) == ["moved"]
     assert await village.heard("hesitant") == []
     lists = (await village.say("secretary", "danhsach")).text
@@ -132,6 +132,9 @@ async def test_postponed_without_a_date_and_then_given_one(village: Village) -> 
     assert await village.heard("clerk") == []
     assert (await village.line(CELL))["state"] == "postponed"
 
+    assert kinds(await village.heard("secretary")) == [
+        "no plan"
+    ]  # put off for three days, on the 20th or later
     await hoan(village, "29/11 19:30")
     assert await november(village) == (State.ANNOUNCED, "29/11 19:30", 3)
     again = await village.heard("clerk")
