@@ -9,6 +9,7 @@ from reports.roster.reading import read_roster
 from reports.roster.rows import Fault, fault_text
 from services import Work, roster
 from services.roster import ImportReport
+from services.rules import policy_of
 from services.work import House
 from storage.database import Database
 
@@ -38,12 +39,17 @@ async def import_roster(
     if faults:
         raise RosterRefused([fault_text(fault, language) for fault in faults])
     async with database.write() as uow:
-        report = await roster.load(Work(uow, house, now, wall_clock()), rows)
+        work = Work(uow, house, now, wall_clock())
+        report = await roster.load(work, rows)
         if report.faults:
             raise RosterRefused([_taken(*fault, language) for fault in report.faults])
+        fewest = {
+            one.code: (await policy_of(work, one.id)).cell.min_official_members
+            for one in await uow.units.cells()
+        }
         if not dry_run:
             await uow.commit()
-    return report, [fault_text(warning, language) for warning in warnings(rows)]
+    return report, [fault_text(warning, language) for warning in warnings(rows, fewest)]
 
 
 def _taken(where: str, number: str, holder: str, language: str) -> str:

@@ -1,5 +1,6 @@
 """`diemdanh`: the roll-call by buttons or by one line, undo, reopening."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from chat.numbers import whole
@@ -11,11 +12,12 @@ from handlers.picking import which_meeting
 from meetings.folding import squeeze
 from meetings.records import Meeting
 from meetings.roles import Right
-from meetings.rollcall_line import BadLine
+from meetings.rollcall_line import BadLine, LineFault
 from meetings.terms import Mark, Ruling, State
 from services import Work, access, closing, reopening, rollcall
 from services.errors import TooLate
 from services.facts import facts, named, names, names_or_none
+from services.sheets import Sheet
 
 router: Router[Work] = Router()
 _FIXED = 4  # choices beside the names on a page
@@ -29,8 +31,21 @@ async def call_the_roll(turn: Turn[Work]) -> Replies:
     if not meetings:
         return [await _nothing_to_call(work)]
     if len(meetings) > 1:
-        return [await which_meeting(work, meetings, "call")]
+        return [await _which(work, meetings, 0)]
     return [await _panel(work, await rollcall.open_sheet(work, meetings[0]), 0)]
+
+
+async def _which(work: Work, meetings: Sequence[Meeting], page: int) -> Reply:
+    """The newest first: it is mostly that one, and years that were never recorded are waded through last."""
+    return await which_meeting(work, meetings[::-1], "call", page=page, more="calls")
+
+
+@router.action("calls")
+async def more_calls(turn: Turn[Work], page: str) -> Replies:
+    """A line that waits for its meeting waits on."""
+    asked = await _which(turn.work, await rollcall.to_call(turn.work), whole(page) or 0)
+    waiting = turn.step if turn.step is not None and turn.step.name == "call.line" else None
+    return [replace(asked, expects=waiting)]
 
 
 async def _nothing_to_call(work: Work) -> Reply:
@@ -38,7 +53,10 @@ async def _nothing_to_call(work: Work) -> Reply:
     for cell in await access.cells_with(work, Right.MARK_ROLLCALL):
         begun = [one for one in await work.uow.meetings.of_cell(cell.id) if one.starts_at <= work.now]
         last = begun[-1] if begun else None
-        if last is not None and last.state is State.CLOSED and not rollcall.is_locked(work, last):
+        if last is None or last.state is not State.CLOSED:
+            continue
+        # After the lock there are amendments only, and those are for secretary and deputy.
+        if await rollcall.may_rule(work, last) or not await rollcall.is_locked(work, last):
             return await closed(work, last)
     return Reply(Text("rollcall.nothing"))
 
@@ -59,7 +77,7 @@ async def turn_page(turn: Turn[Work], meeting_id: str, page: str) -> Replies:
     return [await _panel(turn.work, opened, whole(page) or 0)]
 
 
-async def _panel(work: Work, opened: rollcall.Sheet, page: int) -> Reply:
+async def _panel(work: Work, opened: Sheet, page: int) -> Reply:
     """[14] Names page by page: a press sets "absent"; everybody else with one press."""
     meeting = opened.meeting
     await access.note_names(work, meeting.cell, meeting)
@@ -119,7 +137,7 @@ async def all_present(turn: Turn[Work], meeting_id: str) -> Replies:
 async def undo(turn: Turn[Work], meeting_id: str, step: str) -> Replies:
     meeting = await access.meeting(turn.work, meeting_id, Right.MARK_ROLLCALL)
     last = await rollcall.last_step(turn.work, meeting)
-    if last is None or str(last.id) != step:
+    if last is not None and str(last.id) != step:
         return [Reply(Text("menu.expired"))]
     opened = await reopening.undo(turn.work, meeting)
     return [Reply(Text("rollcall.undone")), await _panel(turn.work, opened, 0)]
@@ -127,19 +145,17 @@ async def undo(turn: Turn[Work], meeting_id: str, step: str) -> Replies:
 
 @router.command("hoan tac")
 async def undo_in_words(turn: Turn[Work]) -> Replies:
-    """Typed with no list open (else the menu takes it): the newest list that can still be changed."""
+    """Typed with no list open (else the menu takes it): the last step of whoever writes, of whatever list."""
     work = turn.work
-    begun = []
-    for cell in await access.cells_with(work, Right.MARK_ROLLCALL):
-        begun += await work.uow.meetings.in_state(cell.id, (State.HELD, State.CLOSED))
-    if not begun:
-        raise TooLate(Text("refused.nothing_to_undo"))
-    meeting = max(begun, key=lambda one: one.starts_at)
-    last = await rollcall.last_step(work, meeting)
-    return await undo(turn, str(meeting.id), str(last.id if last else ""))
+    cells = await access.cells_with(work, Right.MARK_ROLLCALL)
+    own = await rollcall.own_last_step(work)
+    if own is None:
+        hours = await rollcall.undo_hours(work, cells[0].id)
+        raise TooLate(Text("refused.nothing_to_undo", {"hours": hours}))
+    return await undo(turn, str(own.meeting), str(own.id))
 
 
-@router.pattern(r"(vắng|vang)[\s:,]*\+?\d.*|đủ([\s,].*)?|du\s*\+?\s*\d.*")
+@router.pattern(r"(vắng|vang)[\s:,;]*\+?\s*\d.*|đủ([\s:,;+].*)?|du[\s:,;]*\+?\s*\d.*")
 async def one_line(turn: Turn[Work]) -> Replies:
     """`vắng 3 7kp 12ốm +5 4tt`, `đủ`: names and counts come back, nothing is recorded before "Xác nhận"."""
     work = turn.work
@@ -149,7 +165,7 @@ async def one_line(turn: Turn[Work]) -> Replies:
         return [await _nothing_to_call(work)]
     line = squeeze(turn.event.text)
     if len(meetings) > 1:
-        asked = await which_meeting(work, meetings, "call")
+        asked = await _which(work, meetings, 0)
         return [replace(asked, expects=Step("call.line", {"line": line}))]
     return [await _read(work, meetings[0], line)]
 
@@ -158,11 +174,14 @@ async def _read(work: Work, meeting: Meeting, line: str) -> Reply:
     try:
         number, would_be = await rollcall.propose_line(work, meeting, line)
     except BadLine as error:
-        return Reply(Text(f"line.{error.kind}", {"word": error.word}))
+        known: dict[str, Param] = {"word": error.word}
+        if error.kind is LineFault.NOT_EXPECTED:
+            known["why"] = await rollcall.why_not_expected(work, meeting, int(error.word))
+        return Reply(Text(f"line.{error.kind}", known))
     return await _read_back(work, number, would_be)
 
 
-async def _read_back(work: Work, number: int, would_be: rollcall.Sheet) -> Reply:
+async def _read_back(work: Work, number: int, would_be: Sheet) -> Reply:
     await access.note_names(work, would_be.meeting.cell, would_be.meeting)
     known = await facts(work, would_be.meeting)
     parts = [Text("line.first", known), closing.result(would_be)]
@@ -208,5 +227,8 @@ async def confirm_line(turn: Turn[Work], number: str) -> Replies:
 @router.action("reopen")
 async def reopen(turn: Turn[Work], meeting_id: str) -> Replies:
     meeting = await access.meeting(turn.work, meeting_id, Right.REOPEN)
-    reopened = await reopening.reopen(turn.work, meeting)
-    return [await _panel(turn.work, await rollcall.sheet(turn.work, reopened), 0)]
+    opened = await rollcall.sheet(turn.work, await reopening.reopen(turn.work, meeting))
+    panel = await _panel(turn.work, opened, 0)
+    left: dict[str, Param] = {"n": len(opened.unmarked), "names": names(opened.unmarked, limit=30)}
+    again = Text("rollcall.call_again", left) if opened.unmarked else None
+    return [replace(panel, text=lines(again, panel.text))]

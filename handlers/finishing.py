@@ -4,17 +4,19 @@ from chat.numbers import whole
 from chat.replies import Choice, Reply, Style, action
 from chat.router import Replies, Router, Turn
 from chat.text import Text, lines
+from handlers.came import came_choice
 from meetings.records import Meeting
 from meetings.roles import Right
 from meetings.terms import Ruling, State
 from services import Work, access, closing, rollcall
 from services.errors import TooLate
 from services.facts import facts, named
+from services.sheets import Sheet
 
 router: Router[Work] = Router()
 
 
-def after(opened: rollcall.Sheet, *, undo: bool, close: bool) -> list[Choice]:
+def after(opened: Sheet, *, undo: bool, close: bool) -> list[Choice]:
     """What may follow on a step. "Hoàn tác" is bound to the step it takes back: an old one does nothing."""
     number = opened.meeting.id
     choices = []
@@ -95,23 +97,28 @@ async def close(turn: Turn[Work], meeting_id: str, serial: str) -> Replies:
     frozen, counted = await closing.close(turn.work, meeting)
     text = Text("close.amended", {"n": frozen.amendment}) if frozen.amendment else Text("close.done")
     choices = await _after_closing(turn.work, meeting, counted)
-    return [Reply(lines(text, closing.result(counted)), choices, question=f"call:{meeting.id}")]
+    votes = closing.votes(counted) if await rollcall.may_rule(turn.work, meeting) else None
+    return [Reply(lines(text, closing.result(counted), votes), choices, question=f"call:{meeting.id}")]
 
 
-async def _after_closing(work: Work, meeting: Meeting, found: rollcall.Sheet) -> tuple[Choice, ...]:
-    """Reopening and rulings are for secretary and deputy."""
+async def _after_closing(work: Work, meeting: Meeting, found: Sheet) -> tuple[Choice, ...]:
+    """Reopening and rulings are for secretary and deputy; who came is for all who call the roll."""
     if not await rollcall.may_rule(work, meeting):
-        return ()
-    choices = [Choice(Text("button.reopen"), action("reopen", meeting.id))]
+        return (came_choice(meeting),)
+    choices = [Choice(Text("button.reopen"), action("reopen", meeting.id)), came_choice(meeting)]
     if found.absent(Ruling.AWAITING):
         choices.append(Choice(Text("button.rule"), action("rule", meeting.id, 0)))
+    if len(found.absent()) > len(found.absent(Ruling.AWAITING)):
+        choices.append(Choice(Text("button.rule_again"), action("absent", meeting.id, 0)))
     return tuple(choices)
 
 
 async def closed(work: Work, meeting: Meeting) -> Reply:
     """The frozen figures, and what may still be done about them."""
     text = lines(
-        Text("close.already", await facts(work, meeting)), await closing.frozen_result(work, meeting)
+        Text("close.already", await facts(work, meeting)),
+        await closing.frozen_result(work, meeting),
+        Text("rulings.locked") if await rollcall.is_locked(work, meeting) else None,
     )
     choices = await _after_closing(work, meeting, await rollcall.sheet(work, meeting))
     return Reply(text, choices, question=f"call:{meeting.id}")
@@ -122,14 +129,14 @@ async def ask_ruling(turn: Turn[Work], meeting_id: str, place: str) -> Replies:
     """One absence after the other; "Xem xét sau" leaves it awaiting. A closed list stays closed."""
     meeting = await access.meeting(turn.work, meeting_id, Right.RULE)
     opened = await rollcall.to_rule(turn.work, meeting)
-    return [_next_ruling(opened, whole(place) or 0)]
+    return [await _next_ruling(turn.work, opened, whole(place) or 0)]
 
 
-def _next_ruling(opened: rollcall.Sheet, place: int) -> Reply:
+async def _next_ruling(work: Work, opened: Sheet, place: int) -> Reply:
     waiting = opened.absent(Ruling.AWAITING)
     meeting = opened.meeting
     if place >= len(waiting):
-        done = lines(Text("ruling.done"), closing.result(opened))
+        done = lines(Text("ruling.done"), await closing.ruled(work, meeting))
         buttons = () if meeting.state is State.CLOSED else tuple(after(opened, undo=True, close=True))
         return Reply(done, buttons, question=f"call:{meeting.id}")
     member = waiting[place]
@@ -149,4 +156,4 @@ async def take_ruling(turn: Turn[Work], meeting_id: str, who: str, ruling: str, 
     meeting = await access.meeting(turn.work, meeting_id, Right.RULE)
     wanted = Ruling.EXCUSED if ruling == Ruling.EXCUSED else Ruling.UNEXCUSED
     opened = await closing.rule(turn.work, meeting, who, wanted)
-    return [_next_ruling(opened, whole(place) or 0)]
+    return [await _next_ruling(turn.work, opened, whole(place) or 0)]

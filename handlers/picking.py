@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chat.replies import Action, Choice, Reply
+from chat.replies import Action, Choice, Reply, action
 from chat.text import Text
 from meetings.records import Meeting, Unit
 from meetings.terms import State
@@ -28,11 +28,22 @@ async def stands_now(work: Work, meeting: Meeting) -> Reply:
     return Reply(Text(f"refused.{meeting.state}"))
 
 
-async def which_meeting(work: Work, meetings: Sequence[Meeting], name: str) -> Reply:
-    """One button a meeting; the meeting's id is the action's first argument."""
-    choices = []
-    for meeting in meetings[:9]:
+async def which_meeting(
+    work: Work, meetings: Sequence[Meeting], name: str, *, page: int = 0, more: str = ""
+) -> Reply:
+    """One button a meeting; the meeting's id is the action's first argument.
+
+    As many as fit; `more` is the action that is asked for the next page, by its number.
+    """
+    choices, size = [], work.room
+    if more and len(meetings) > size:
+        size -= 1
+    pages = max(1, -(-len(meetings) // size))
+    here = page % pages
+    for meeting in meetings[here * size : (here + 1) * size]:
         cell = await work.uow.units.by_id(meeting.cell)
         label = Text("button.meeting", {"cell": cell.name, "when": meeting.starts_at})
         choices.append(Choice(label, Action(name, (str(meeting.id),))))
+    if more and pages > 1:
+        choices.append(Choice(Text("button.more"), action(more, (here + 1) % pages)))
     return Reply(Text("ask.which_meeting"), tuple(choices))

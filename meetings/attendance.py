@@ -8,6 +8,8 @@ from meetings.terms import Mark, PersonId, Ruling, Standing, Status
 
 # Outside the base whatever else holds on that day. A person with two of them is subtracted once.
 _OUT = frozenset({Status.EXEMPT, Status.TEMPORARY_OUT, Status.SUSPENDED})
+# Two statuses on one day: the first of these names it (domain.md 3).
+_LABELS = (Status.SUSPENDED, Status.TEMPORARY_OUT, Status.EXEMPT, Status.AWAY)
 # Not home members: they stand on the roll of another cell.
 _FROM_ELSEWHERE = frozenset({Status.TEMPORARY_IN, Status.REINFORCED})
 _CAME = frozenset({Mark.PRESENT, Mark.ONLINE})
@@ -134,6 +136,12 @@ def in_base(entry: Entry, counting: Counting) -> bool:
     if entry.statuses & _OUT or (Status.AWAY in entry.statuses and entry.away_approved):
         return False
     return counting.reinforced or not _only_reinforced(entry)
+
+
+def label(entry: Entry) -> Status | None:
+    """Which of several statuses says why somebody is outside the base; None for whoever is not for any of these."""
+    held = entry.statuses - (frozenset() if entry.away_approved else {Status.AWAY})
+    return next((one for one in _LABELS if one in held), None)
 
 
 def is_extra(entry: Entry, mark: Mark, counting: Counting) -> bool:

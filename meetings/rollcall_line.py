@@ -132,7 +132,7 @@ def _item(found: re.Match[str]) -> Item:
     if extra and not suffix:
         return Item(number, ItemKind.EXTRA)
     if extra or (suffix and suffix != "kp" and suffix not in _REASONS):
-        raise BadLine(LineFault.UNKNOWN_WORD, found["suffix"])
+        raise BadLine(LineFault.UNKNOWN_WORD, found[0])  # with its number: "7kpp"
     return Item(number, ItemKind.ABSENT, _REASONS.get(suffix), unexcused=suffix == "kp")
 
 

@@ -2,19 +2,21 @@
 
 from dataclasses import replace
 
-from chat.text import Text
-from meetings.attendance import Tally, in_base
-from meetings.records import Meeting
+from chat.text import Param, Text, Wording, lines
+from meetings.attendance import Marking, Tally, vote_base, votes_needed
+from meetings.records import MarkMade, Meeting
 from meetings.states import Verb
 from meetings.terms import Mark, Ruling, State
-from services import rollcall
+from services import counters, rollcall
 from services.access import actor
 from services.announcing import tell_cell_group
 from services.delivery import Occasion
 from services.errors import NotFound, TooLate
-from services.facts import facts, names
-from services.rollcall import Sheet, is_locked, sheet
+from services.facts import called, facts, names
+from services.rollcall import is_locked, sheet
+from services.rules import pack_of, policy_of
 from services.schedule import transit
+from services.sheets import Sheet
 from services.upkeep import forget_in, strangers
 from services.work import Work
 from storage.closings import Closing, Signed, SnapshotRow
@@ -47,31 +49,37 @@ async def freeze(work: Work, closed: Meeting, found: Sheet) -> Closing:
     frozen = await work.uow.closings.add(
         closed.id,
         found.tally,
-        _rows(work, found),
-        Signed(actor(work).id, work.now, work.policy.pack, is_locked(work, closed)),
+        _rows(found),
+        await _signed(work, closed),
     )
     await work.uow.audit.note(work.now, actor(work).id, "close", cell=closed.cell, meeting=closed.id)
     if frozen.amendment:
         await forget_in(work, closed, await strangers(work))
+    await counters.look(work, closed)
     await _thank(work, closed, frozen)
     return frozen
 
 
 async def rule(work: Work, meeting: Meeting, who: str, ruling: Ruling) -> Sheet:
-    """A ruling of secretary or deputy; a closed list is frozen anew, after the lock as an amendment."""
+    """A ruling of secretary or deputy; a closed list is frozen anew, after the lock as an amendment.
+
+    The same ruling once more changes nothing and is no amendment.
+    """
+    before = await rollcall.absence(work, meeting, who)
     ruled = await rollcall.rule(work, meeting, who, ruling)
-    if meeting.state is State.CLOSED:
-        await _amend(work, meeting, who, ruling)
-    return ruled
+    if meeting.state is not State.CLOSED or before.ruling is ruling:
+        return ruled
+    await _amend(work, meeting, await rollcall.absence(work, meeting, who))
+    return await sheet(work, meeting)
 
 
-async def _amend(work: Work, meeting: Meeting, who: str, ruling: Ruling) -> None:
+async def _amend(work: Work, meeting: Meeting, made: MarkMade) -> None:
     """Take the frozen rows as they are and change this one: others may stand there by number only."""
     before = await work.uow.closings.of_meeting(meeting.id)
     if before is None:
         raise NotFound
     rows = [
-        replace(row, ruling=ruling) if str(row.person) == who else row
+        replace(row, ruling=made.ruling, reason=made.reason) if row.person == made.person else row
         for row in await work.uow.closings.snapshot(before.id)
     ]
     absent = [row.ruling for row in rows if row.expected and row.mark is Mark.ABSENT]
@@ -81,12 +89,17 @@ async def _amend(work: Work, meeting: Meeting, who: str, ruling: Ruling) -> None
         unexcused=absent.count(Ruling.UNEXCUSED),
         awaiting=sum(1 for one in absent if one in (None, Ruling.AWAITING)),
     )
-    signed = Signed(actor(work).id, work.now, work.policy.pack, is_locked(work, meeting))
-    await work.uow.closings.add(meeting.id, figures, rows, signed)
+    await work.uow.closings.add(meeting.id, figures, rows, await _signed(work, meeting))
+    await counters.look(work, meeting)
 
 
-def _rows(work: Work, found: Sheet) -> list[SnapshotRow]:
-    counting = work.policy.attendance.counting
+async def _signed(work: Work, meeting: Meeting) -> Signed:
+    """Under the pack the meeting was held under, whatever is in force now."""
+    pack, amends = await pack_of(work, meeting), await is_locked(work, meeting)
+    return Signed(actor(work).id, work.now, pack, amends)
+
+
+def _rows(found: Sheet) -> list[SnapshotRow]:
     rows = []
     for member in found.members:
         made = found.marks.get(member.person)
@@ -96,7 +109,7 @@ def _rows(work: Work, found: Sheet) -> list[SnapshotRow]:
                 member.number,
                 member.standing,
                 ",".join(sorted(member.statuses)),
-                in_base(member.entry, counting),
+                member in found.base,
                 made.mark if made else None,
                 made.ruling if made else None,
                 made.reason if made else None,
@@ -111,14 +124,13 @@ async def _thank(work: Work, meeting: Meeting, frozen: Closing) -> None:
     Each closing has a thank-you of its own revision: one that waits is dropped when the list is closed anew.
     """
     subject = f"meeting:{meeting.id}"
-    if is_locked(work, meeting) or await work.uow.notices.was_sent(subject, "thanks"):
+    if await is_locked(work, meeting) or await work.uow.notices.was_sent(subject, "thanks"):
         return
     known = await facts(work, meeting)
     known |= {"present": frozen.tally.present, "expected": frozen.tally.expected}
-    until = work.policy.locked_from(meeting.period, work.zone)
-    occasion = Occasion(
-        subject, "thanks", work.now, revision=frozen.serial, useful_until=until, meeting=meeting.id
-    )
+    until = (await policy_of(work, meeting.cell)).locked_from(meeting.period, work.zone)
+    occasion = Occasion.of(meeting, "thanks", work.now, useful_until=until)
+    occasion = replace(occasion, revision=frozen.serial)
     await tell_cell_group(work, meeting, occasion, Text("thanks", known), Text("thanks", known))
 
 
@@ -127,12 +139,30 @@ def result(found: Sheet) -> Text:
     return _figures(found.tally)
 
 
-async def frozen_result(work: Work, meeting: Meeting) -> Text:
-    """[15] The figures as they were frozen, whatever has become of the people since."""
+def votes(found: Sheet) -> Text:
+    """Who could vote that evening, for secretary and deputy: Kẻng never declares a vote valid (domain.md 5)."""
+    marks = {who: Marking(one.mark, one.ruling) for who, one in found.marks.items()}
+    base = vote_base((one.entry for one in found.members), marks)
+    return Text("close.votes", {"base": base, "needed": votes_needed(base)})
+
+
+async def frozen_result(work: Work, meeting: Meeting) -> Wording:
+    """[15] The figures as they were frozen, whatever has become of the people since; and who amended them when."""
     frozen = await work.uow.closings.of_meeting(meeting.id)
     if frozen is None:
         raise NotFound
-    return _figures(frozen.tally)
+    if not frozen.amendment:
+        return _figures(frozen.tally)
+    author = await called(work, await work.uow.people.by_id(frozen.by))
+    known: dict[str, Param] = {"n": frozen.amendment, "name": author, "when": frozen.at}
+    return lines(_figures(frozen.tally), Text("close.amended_by", known))
+
+
+async def ruled(work: Work, meeting: Meeting) -> Wording:
+    """[15] After a ruling: of a closed list the frozen figures."""
+    if meeting.state is State.CLOSED:
+        return await frozen_result(work, meeting)
+    return result(await sheet(work, meeting))
 
 
 def _figures(counted: Tally) -> Text:

@@ -13,7 +13,7 @@ from storage.members import DatedStatus
 async def export(work: Work, person: Person) -> dict[str, object]:
     """What is kept about a person, as JSON values; instants in local time with their offset.
 
-    Memberships, roles and assignments as of today. Left out are what others did with their data (the audit
+    Every membership there was; roles and assignments as of today. Left out are what others did with their data (the audit
     log), their codes (hashes only) and transport that is purged after days: letters, notices, open questions.
     """
     return {
@@ -37,9 +37,11 @@ async def _posts(work: Work, person: Person) -> dict[str, object]:
                 "number": one.number,
                 "group": one.group,
                 "standing": one.standing,
+                "since": _day(term.since),
+                "until": _day(term.until),
                 "statuses": [_status(each) for each in dated.get(one.membership, [])],
             }
-            for one in await work.uow.members.of_person(person.id, work.today)
+            for one, term in await work.uow.members.ever_of(person.id)
         ],
         "roles": [
             {"unit": codes[one.unit], "role": one.role}
@@ -67,6 +69,7 @@ def _status(one: DatedStatus) -> dict[str, object]:
         "since": _day(one.since),
         "until": _day(one.until),
         "approved": one.approved,
+        "reason": one.reason,
     }
 
 

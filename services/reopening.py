@@ -6,21 +6,25 @@ from chat.text import Text
 from meetings.records import MarkMade, Meeting
 from meetings.states import Verb
 from meetings.terms import PersonId, State
+from services import counters
 from services.errors import NotAllowed, TooLate
-from services.rollcall import RULED, Sheet, last_step, mark, may_rule, note, sheet
+from services.rollcall import RULED, is_locked, last_step, mark, may_rule, note, sheet, undo_hours
 from services.schedule import transit
+from services.sheets import Sheet
 from services.steps import unpacked_before
 from services.work import Work
+from storage.closings import Closing
 
 
 async def undo(work: Work, meeting: Meeting) -> Sheet:
-    """Take the last step back, within 24 hours; a closed meeting is held again. Raises TooLate.
+    """Take the last step back, within the cell's hours; a closed meeting is held again. Raises TooLate.
 
     A closed list, or a step with rulings in it, is for secretary and deputy. Raises NotAllowed.
     """
     last = await last_step(work, meeting)
     if last is None:
-        raise TooLate(Text("refused.nothing_to_undo"))
+        hours = await undo_hours(work, meeting.cell)
+        raise TooLate(Text("refused.nothing_to_undo", {"hours": hours}))
     steps_back = unpacked_before(last.payload)
     await _check_undo(work, meeting, steps_back)
     if meeting.state is State.CLOSED:
@@ -47,16 +51,26 @@ async def reopen(work: Work, meeting: Meeting) -> Meeting:
     """A closed list is open again until it is closed anew; after the lock that closing is an amendment.
 
     Marks that were forgotten since (people without consent) come back from the frozen rows by roll number,
-    until the list is closed anew.
+    until the list is closed anew; not where the number was given since, for it may have been another's.
     """
     reopened = await transit(work, meeting, Verb.REOPEN)
     frozen = await work.uow.closings.of_meeting(meeting.id)
-    rows = await work.uow.closings.snapshot(frozen.id) if frozen else []
-    numbered = {row.number: row for row in rows if row.person is None and row.mark is not None}
+    if frozen is not None and not await is_locked(work, meeting):
+        await work.uow.closings.reopen(frozen.id, work.now)
+    if frozen is not None:
+        await _recall(work, reopened, frozen)
+    await note(work, reopened, "reopen")
+    await counters.look(work, reopened)
+    return reopened
+
+
+async def _recall(work: Work, reopened: Meeting, frozen: Closing) -> None:
+    rows = await work.uow.closings.snapshot(frozen.id)
+    numbered = {row.number: row for row in rows if row.person is None}
+    others = await work.uow.members.numbered_since(reopened.cell, frozen.id)
     opened = await sheet(work, reopened)
     for member in opened.members:
         row = numbered.get(member.number)
-        if row is not None and row.mark is not None and member.person not in opened.marks:
-            await work.uow.marks.put(meeting.id, mark(work, member.person, row.mark, row.ruling))
-    await note(work, reopened, "reopen")
-    return reopened
+        known = member.person in opened.marks or member.person in others
+        if row is not None and row.mark is not None and not known:
+            await work.uow.marks.put(reopened.id, mark(work, member.person, row.mark, row.ruling))

@@ -1,21 +1,23 @@
 """The roll-call: the secretary's truth. By buttons, by one line, or days later from paper (domain.md 4.9)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from chat.numbers import whole
-from chat.text import Text
-from meetings.attendance import Marking, Tally, tally
+from chat.text import NOTHING, Text, Wording
+from meetings.attendance import Marking, label, tally
 from meetings.records import MarkMade, Meeting, Member
 from meetings.roles import Right
 from meetings.rollcall_line import apply_line, parse_line
 from meetings.states import Verb
-from meetings.terms import Answer, Mark, PersonId, Reason, Ruling, State
+from meetings.terms import Answer, Mark, PersonId, Reason, Ruling, State, Status, UnitId
 from services.access import actor, posts
 from services.errors import NotFound, TooLate
 from services.facts import standings
+from services.rules import counting_of, locked_from, online_allowed, policy_of
 from services.schedule import transit
+from services.sheets import Sheet, frozen
 from services.steps import packed, packed_before, unpacked
 from services.work import Work
 from storage.proposals import Proposal
@@ -24,41 +26,14 @@ _LINE, _MARKS = "line", "marks"
 RULED = (Ruling.EXCUSED, Ruling.UNEXCUSED)
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A roll-call as it stands: everybody of the cell on the day, the marks made, and the count of them."""
-
-    meeting: Meeting
-    members: tuple[Member, ...]
-    base: tuple[Member, ...]
-    marks: Mapping[PersonId, MarkMade]
-    tally: Tally
-    last_step: int | None = None
-
-    @property
-    def unmarked(self) -> list[Member]:
-        return [one for one in self.base if one.person not in self.marks]
-
-    def absent(self, ruling: Ruling | None = None) -> list[Member]:
-        return [
-            one
-            for one in self.base
-            if (made := self.marks.get(one.person))
-            and made.mark is Mark.ABSENT
-            and ruling in (None, made.ruling or Ruling.AWAITING)
-        ]
-
-    @property
-    def extras(self) -> list[Member]:
-        return [
-            one
-            for one in self.members
-            if one not in self.base and (made := self.marks.get(one.person)) and made.mark is not Mark.ABSENT
-        ]
-
-
 async def sheet(work: Work, meeting: Meeting, marks: Mapping[PersonId, MarkMade] | None = None) -> Sheet:
-    """The sheet of a meeting; with other marks, as it would be with them."""
+    """The sheet of a meeting; with other marks, as it would be with them. A closed one is as it was closed."""
+    last = await last_step(work, meeting)
+    number = None if last is None else last.id
+    if meeting.state is State.CLOSED and marks is None:
+        closed = await frozen(work, meeting, number)
+        if closed is not None:
+            return closed
     found = await standings(work, meeting)
     made = await work.uow.marks.of_meeting(meeting.id) if marks is None else marks
     markings = {who: Marking(one.mark, one.ruling) for who, one in made.items()}
@@ -66,19 +41,27 @@ async def sheet(work: Work, meeting: Meeting, marks: Mapping[PersonId, MarkMade]
         (one.entry for one in found.members),
         markings,
         guests=await work.uow.marks.guests(meeting.id),
-        counting=work.policy.attendance.counting,
+        counting=await counting_of(work, meeting),
     )
-    last = await last_step(work, meeting)
-    number = None if last is None else last.id
     return Sheet(meeting, tuple(found.members), tuple(found.base), made, counted, number)
 
 
 async def last_step(work: Work, meeting: Meeting) -> Proposal | None:
-    """The newest step that can still be taken back: within 24 hours, and not taken back yet."""
-    limit = timedelta(hours=work.policy.rollcall.undo_hours)
+    """The newest step that can still be taken back: within the cell's hours, and not taken back yet."""
+    limit = timedelta(hours=await undo_hours(work, meeting.cell))
     steps = [one for kind in (_LINE, _MARKS) if (one := await work.uow.proposals.last_done(kind, meeting.id))]
     last = max(steps, key=lambda one: (one.done_at or one.at, one.id), default=None)
     return None if last is None or (last.done_at or last.at) + limit < work.now else last
+
+
+async def own_last_step(work: Work) -> Proposal | None:
+    """The newest step the actor took, of whatever meeting, whether or not it can still be taken back."""
+    return await work.uow.proposals.last_done_by(actor(work).id, (_LINE, _MARKS))
+
+
+async def undo_hours(work: Work, cell: UnitId) -> int:
+    """For how long a step of a roll-call can be taken back in a cell."""
+    return (await policy_of(work, cell)).rollcall.undo_hours
 
 
 async def to_call(work: Work) -> list[Meeting]:
@@ -138,12 +121,27 @@ async def to_rule(work: Work, meeting: Meeting) -> Sheet:
     return await (sheet if meeting.state is State.CLOSED else open_sheet)(work, meeting)
 
 
+async def absence(work: Work, meeting: Meeting, who: str) -> MarkMade:
+    """The mark of somebody who was absent. Raises NotFound."""
+    marks = await work.uow.marks.of_meeting(meeting.id)
+    known = next((made for one, made in marks.items() if str(one) == who), None)
+    if known is None or known.mark is not Mark.ABSENT:
+        raise NotFound
+    return known
+
+
+async def absent(work: Work, meeting: Meeting) -> list[tuple[Member, MarkMade]]:
+    """Those of the base who were marked absent and are known by name or number still, by roll number."""
+    found = await sheet(work, meeting)
+    return [(one, found.marks[one.person]) for one in found.absent()]
+
+
 async def rule(work: Work, meeting: Meeting, who: str, ruling: Ruling) -> Sheet:
     """The ruling of secretary or deputy on an absence; a closed list stays closed (domain.md 6)."""
     opened = await to_rule(work, meeting)
-    known = next((made for one, made in opened.marks.items() if str(one) == who), None)
-    if known is None or known.mark is not Mark.ABSENT:
-        raise NotFound
+    known = await absence(work, meeting, who)
+    if known.ruling is ruling:
+        return opened
     reason = None if ruling is Ruling.UNEXCUSED else known.reason
     return await _record(work, opened, [mark(work, known.person, Mark.ABSENT, ruling, reason)])
 
@@ -152,16 +150,17 @@ async def propose_line(work: Work, meeting: Meeting, line: str) -> tuple[int, Sh
     """Read a typed line; nothing is recorded before `confirm_line`. Raises BadLine naming the fault."""
     parsed = parse_line(line)
     check_begun(work, meeting)
-    opened = await sheet(work, meeting)
+    opened, rules = await sheet(work, meeting), await may_rule(work, meeting)
     made = apply_line(
         parsed,
         [one.entry for one in opened.members],
         stated=await _stated(work, opened.meeting),
-        online_allowed=work.policy.attendance.online_allowed,
-        counting=work.policy.attendance.counting,
-        rules=await may_rule(work, meeting),
+        online_allowed=await online_allowed(work, meeting),
+        counting=await counting_of(work, meeting),
+        rules=rules,
     )
-    marks = {who: mark(work, who, one.mark, one.ruling, one.reason) for who, one in made.items()}
+    said = (mark(work, who, one.mark, one.ruling, one.reason) for who, one in made.items())
+    marks = {one.person: _kept(one, opened, rules=rules) for one in said}
     number = await work.uow.proposals.add(
         _LINE, meeting.cell, actor(work).id, packed(marks.values()), work.now, meeting=meeting.id
     )
@@ -183,10 +182,13 @@ async def proposed(work: Work, number: str) -> tuple[Proposal, Meeting]:
 async def confirm_line(work: Work, proposal: Proposal, meeting: Meeting) -> Sheet:
     """Record what the line said, in the place of all marks so far. A second tap changes nothing.
 
-    Raises TooLate for a line that was recorded and taken back since.
+    Raises TooLate for a line that was recorded and taken back since, and for one that was read back before
+    another line of the same person, or before somebody's step: what would be recorded was read by nobody.
     """
     if proposal.undone_at is not None:
         raise TooLate(Text("menu.expired"))
+    if proposal.done_at is None and await work.uow.proposals.overtaken(proposal, (_LINE, _MARKS)):
+        raise TooLate(Text("line.overtaken"))
     opened = await open_sheet(work, meeting)
     if proposal.done_at is None:
         rules = await may_rule(work, meeting)
@@ -208,14 +210,18 @@ def _kept(made: MarkMade, opened: Sheet, *, rules: bool) -> MarkMade:
     return replace(made, ruling=Ruling.AWAITING)
 
 
-def is_locked(work: Work, meeting: Meeting) -> bool:
+async def is_locked(work: Work, meeting: Meeting) -> bool:
     """Whether the report of the meeting's month is locked."""
-    return work.now >= work.policy.locked_from(meeting.period, work.zone)
+    return work.now >= await locked_from(work, meeting)
 
 
 async def may_rule(work: Work, meeting: Meeting) -> bool:
     """Secretary and deputy rule; a list marked by the minute-taker stays awaiting throughout."""
-    return any(post.cell.id == meeting.cell and post.may(Right.RULE) for post in await posts(work))
+    return await _may(work, meeting, Right.RULE)
+
+
+async def _may(work: Work, meeting: Meeting, right: Right) -> bool:
+    return any(post.cell.id == meeting.cell and post.may(right) for post in await posts(work))
 
 
 async def add_guest(work: Work, meeting: Meeting, who: str) -> None:
@@ -231,6 +237,16 @@ async def add_guest(work: Work, meeting: Meeting, who: str) -> None:
 async def said_absent(work: Work, meeting: Meeting) -> list[Member]:
     """Those of the base who said beforehand that they would be absent."""
     return (await standings(work, meeting)).absent
+
+
+async def why_not_expected(work: Work, meeting: Meeting, number: int) -> Wording:
+    """The status that keeps a roll number out of the base; a suspension is named to secretary and deputy only."""
+    members = (await standings(work, meeting)).members
+    found = next((label(one.entry) for one in members if one.number == number), None)
+    if found is None:
+        return NOTHING
+    named = found is not Status.SUSPENDED or await _may(work, meeting, Right.SEE_SUSPENDED)
+    return Text("line.status", {"status": Text(f"status.{found}" if named else "status.not_counted")})
 
 
 async def _stated(work: Work, meeting: Meeting) -> dict[PersonId, Reason]:

@@ -1,7 +1,7 @@
 """Loading a roster: everything or nothing, again and again, without doubling or deleting anybody."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from meetings.records import Role
@@ -27,6 +27,7 @@ class ImportReport:
     new_people: int = 0
     statuses: int = 0
     gone: list[str] = field(default_factory=list)
+    away_kept: list[str] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
     faults: list[tuple[str, str, str]] = field(default_factory=list)
 
@@ -182,6 +183,11 @@ async def _statuses(
             continue
         number = memberships[row.code, row.cell]
         open_ones = [one for one in history.get(number, []) if one.until is None or one.until >= work.today]
+        if row.status is RosterStatus.ACTIVE and row.since is None:
+            # The row says nothing of it: what the cell wrote down itself stands (decision 20).
+            kept = [one for one in open_ones if one.status is Status.AWAY and one.by_chat]
+            open_ones = [one for one in open_ones if one not in kept]
+            report.away_kept += [row.code] if kept else []
         report.statuses += await _status(work, row, number, open_ones)
 
 
@@ -196,14 +202,13 @@ async def _status(work: Work, row: PersonRow, number: int, open_ones: list[Dated
         if one.status is wanted and (row.since is None or one.since == row.since):
             standing = True
             if (one.until, one.approved) != (row.until, approved):
-                await work.uow.members.change_status(one, until=row.until, approved=approved)
+                await work.uow.members.change_status(replace(one, until=row.until, approved=approved))
                 changed += 1
         else:
             last = (row.since or work.today) - timedelta(days=1)
-            await work.uow.members.change_status(
-                one, until=max(last, one.since - timedelta(days=1)), approved=one.approved
-            )
-            changed += 1
+            if one.until is None or one.until > last:  # what ends by itself before that is not made longer
+                await work.uow.members.change_status(replace(one, until=last))
+                changed += 1
     if wanted is not None and not standing:
         since = row.since or work.today
         await work.uow.members.start_status(DatedStatus(number, wanted, since, row.until, approved))

@@ -17,7 +17,7 @@ async def tidy(work: Work) -> None:
         before_product=work.now - _TRANSPORT_KEPT, before_real=work.real - _TRANSPORT_KEPT
     )
     await work.uow.cards.purge(work.real - _TRANSPORT_KEPT)
-    await work.uow.proposals.purge(work.now - timedelta(hours=work.policy.rollcall.undo_hours))
+    await work.uow.proposals.purge(work.now - work.policy.longest_undo)
     if await work.uow.keeping.get(_TIDIED) != str(work.today):
         await _forget_the_old(work)
         await work.uow.keeping.set(_TIDIED, str(work.today))
@@ -29,15 +29,16 @@ async def _forget_the_old(work: Work) -> None:
     locked = _locked_for(work, timedelta())
     await keeping.drop_strangers(locked)
     await work.uow.proposals.drop_strangers(locked)
+    await work.uow.conversations.tidy(work.now, work.now - _TRANSPORT_KEPT)
     await keeping.drop_reasons(_locked_for(work, timedelta(days=kept.reasons_days)))
     await keeping.drop_names(_months_ago(work, kept.names_months))
     await keeping.drop_audit(_months_ago(work, kept.audit_months), work.now)
 
 
 def _locked_for(work: Work, lasting: timedelta) -> Period:
-    """The newest month that has been locked for so long."""
+    """The newest month that has been locked for so long, in every unit: retention is one for the whole house."""
     period = Period.of(work.today)
-    while work.now < work.policy.locked_from(period, work.zone) + lasting:
+    while work.now < work.policy.locked_everywhere_from(period, work.zone) + lasting:
         period = period.previous()
     return period
 

@@ -1,19 +1,37 @@
 """Frozen figures: the snapshot of a closed meeting, and the report that was sent."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, exists, func, or_, select, update
 
 from meetings.attendance import Tally
+from meetings.counters import Sitting
 from meetings.period import Period
-from meetings.terms import Mark, MeetingId, PersonId, Reason, Ruling, Standing, UnitId
+from meetings.terms import Kind, Mark, MeetingId, PersonId, Reason, Ruling, Standing, State, UnitId
 from storage.queries import AnyRow, Queries
 from storage.tables import meetings as tables
 from storage.tables.meetings import closing, report, snapshot
+from storage.tables.people import person
 
+_OVER = (State.CLOSED, State.CANCELLED, State.POSTPONED)
 _COUNTS = ("roll", "expected", "present", "online", "excused", "unexcused", "awaiting", "extra", "guests")
+
+
+# A ruling on somebody else freezes all rows anew: the first closing tells whether it was before.
+_FIRST = closing.alias("first")
+_SINCE_CONSENT = person.c.consented_at.is_not(None) & ~exists().where(
+    _FIRST.c.meeting == closing.c.meeting, _FIRST.c.at < person.c.consented_at
+)
+
+
+def over(through: Period) -> ColumnElement[bool]:
+    """Meetings of a period and before that no roll-call is awaited of: closed, if only once, or called off."""
+    closed_once = exists().where(closing.c.meeting == tables.meeting.c.id)
+    opened_again = (tables.meeting.c.state == State.HELD) & closed_once
+    return (tables.meeting.c.period <= str(through)) & or_(tables.meeting.c.state.in_(_OVER), opened_again)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +50,10 @@ class SnapshotRow:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """The newest closing of a meeting. `amendment` is 0 before the lock, then counts from 1."""
+    """The newest closing of a meeting. `amendment` is 0 before the lock, then counts from 1.
+
+    It `stands` unless the list was opened again before the lock.
+    """
 
     id: int
     meeting: MeetingId
@@ -40,6 +61,8 @@ class Closing:
     amendment: int
     at: datetime
     tally: Tally
+    by: PersonId
+    stands: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +101,7 @@ class Closings(Queries):
         frozen = [{"closing": number, **asdict(row)} for row in rows]
         if frozen:
             await self._connection.execute(self._insert(snapshot), frozen)
-        return Closing(number, meeting, serial, amendment, signed.at, figures)
+        return Closing(number, meeting, serial, amendment, signed.at, figures, signed.by)
 
     async def of_meeting(self, meeting: MeetingId) -> Closing | None:
         return (await self.of_meetings([meeting])).get(meeting)
@@ -99,24 +122,69 @@ class Closings(Queries):
             counts = {name: row[name] for name in _COUNTS}
             number = MeetingId(row["meeting"])
             tally = Tally(**counts, unmarked=0)
-            found[number] = Closing(row["id"], number, row["serial"], row["amendment"], row["at"], tally)
+            by = PersonId(row["by"])
+            found[number] = Closing(
+                row["id"],
+                number,
+                row["serial"],
+                row["amendment"],
+                row["at"],
+                tally,
+                by,
+                stands=row["reopened_at"] is None,
+            )
         return found
+
+    async def reopen(self, number: int, at: datetime) -> None:
+        """The list was opened again before the lock: these figures hold no more, until it is closed anew."""
+        await self._change(update(closing).where(closing.c.id == number).values(reopened_at=at))
 
     async def snapshot(self, number: int) -> list[SnapshotRow]:
         query = select(snapshot).where(snapshot.c.closing == number).order_by(snapshot.c.number)
         return [_row(row) for row in await self._connection.execute(query)]
 
     async def history(self, who: PersonId) -> list[tuple[datetime, SnapshotRow]]:
-        """A person's row in the newest closing of each meeting, with the meeting's start."""
+        """A person's row in the newest closing of each meeting closed since they agreed, with the start."""
         query = (
             select(snapshot, tables.meeting.c.starts_at, closing.c.meeting)
             .join_from(snapshot, closing, snapshot.c.closing == closing.c.id)
             .join(tables.meeting, closing.c.meeting == tables.meeting.c.id)
-            .where(snapshot.c.person == who)
+            .join(person, snapshot.c.person == person.c.id)
+            .where(snapshot.c.person == who, _SINCE_CONSENT)
             .order_by(tables.meeting.c.starts_at, closing.c.serial)
         )
         newest = {row.meeting: (row.starts_at, _row(row)) for row in await self._connection.execute(query)}
         return list(newest.values())
+
+    async def sittings(self, cell: UnitId, year: int, *, standing: Period) -> dict[PersonId, list[Sitting]]:
+        """By person who agreed, how they stand in the newest closings of a year's months, by period and start.
+
+        A list that was opened again counts no more, except in the locked months up to `standing`, where the
+        figures stand until they are amended. Rows that are left by roll number only are nobody's, and what was
+        closed before somebody agreed does not count for them.
+        """
+        newer = closing.alias("newer")
+        query = (
+            select(snapshot, tables.meeting.c.period, tables.meeting.c.kind)
+            .join_from(snapshot, closing, snapshot.c.closing == closing.c.id)
+            .join(tables.meeting, closing.c.meeting == tables.meeting.c.id)
+            .join(person, snapshot.c.person == person.c.id)
+            .where(
+                tables.meeting.c.cell == cell,
+                tables.meeting.c.period.between(f"{year:04d}-01", f"{year:04d}-12"),
+                or_(tables.meeting.c.state == State.CLOSED, tables.meeting.c.period <= str(standing)),
+                closing.c.reopened_at.is_(None),
+                _SINCE_CONSENT,
+                ~exists().where(newer.c.meeting == closing.c.meeting, newer.c.serial > closing.c.serial),
+            )
+            .order_by(tables.meeting.c.period, tables.meeting.c.starts_at, tables.meeting.c.id)
+        )
+        found: dict[PersonId, list[Sitting]] = defaultdict(list)
+        for row in await self._connection.execute(query):
+            frozen, period = _row(row), Period.parse(row.period)
+            sat = Sitting(period, Kind(row.kind), frozen.expected, frozen.mark, frozen.ruling)
+            found[PersonId(row.person)].append(sat)
+        return dict(found)
 
     async def forget(self, who: PersonId, meeting: MeetingId | None = None) -> None:
         """Keep the snapshot rows by roll number only."""

@@ -1,18 +1,39 @@
 """Where each conversation stands. Saved only if nobody else saved it meanwhile."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import ColumnElement, bindparam, or_, select, update
 
 from chat.events import Address
 from chat.menus import Item, Menu
 from chat.replies import Action, Step
 from chat.text import Text, encode, wording
+from meetings.terms import PersonId
 from storage.errors import LostUpdate
 from storage.queries import Queries
 from storage.tables.conversation import conversation, inbox
+
+# Actions that are about somebody, and which argument says whom: `who` of their handlers, and a test compares them.
+ABOUT_WHOM = {
+    "as": 2,
+    "away_back": 1,
+    "away_till": 1,
+    "away_who": 1,
+    "away_why": 1,
+    "for": 2,
+    "guest": 1,
+    "judge": 1,
+    "judged": 1,
+    "mark": 1,
+    "ruled": 1,
+    "slip": 1,
+    "why": 2,
+}
+_Stored = dict[str, Any]  # a step or a menu as it lies in the row
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +92,73 @@ class Conversations(Queries):
         if changed != 1:
             raise LostUpdate
         return Conversation(known.address, known.person, step, menus, known.version + 1)
+
+    async def forget(self, who: PersonId, name: str | None) -> None:
+        """Close every question about a person, in whatever chat: it would show the name again when repeated.
+
+        The versions go up, so that a turn under way there starts anew and does not put the question back.
+        """
+        person, quoted = f'"{who}"', None if name is None else json.dumps(name, ensure_ascii=False)
+
+        def kept(step: _Stored | None, menus: list[_Stored]) -> tuple[_Stored | None, list[_Stored]]:
+            asked = None if step and step["data"].get("who") == str(who) else step
+            return asked, [menu for menu in menus if not _is_about(menu, str(who), quoted)]
+
+        named = [conversation.c.menus.contains(person), conversation.c.step.contains(person)]
+        if quoted is not None:
+            named.append(conversation.c.menus.contains(quoted, autoescape=True))
+        await self._rewrite(kept, or_(*named), move_on=True)
+
+    async def tidy(self, now: datetime, before: datetime) -> None:
+        """Drop the menus that have run out, and the steps that were there before an instant already.
+
+        A step is not dated when it is opened: the first time it is met here it is, and a later save undoes that.
+        """
+
+        def kept(step: _Stored | None, menus: list[_Stored]) -> tuple[_Stored | None, list[_Stored]]:
+            if step is not None:
+                step = {"met": now.isoformat(), **step}
+                if datetime.fromisoformat(step["met"]) <= before:
+                    step = None
+            return step, [menu for menu in menus if datetime.fromisoformat(menu["until"]) > now]
+
+        await self._rewrite(kept, or_(conversation.c.menus != "[]", conversation.c.step.is_not(None)))
+
+    async def _rewrite(
+        self,
+        kept: Callable[[_Stored | None, list[_Stored]], tuple[_Stored | None, list[_Stored]]],
+        which: ColumnElement[bool],
+        *,
+        move_on: bool = False,
+    ) -> None:
+        """Change rows as they are now; one that is saved meanwhile is left as it was saved, unless all `move_on`."""
+        query = select(conversation).where(which)
+        rows = await self._connection.execute(query.with_for_update() if move_on else query)
+        for row in rows.all():
+            before = None if row.step is None else json.loads(row.step), json.loads(row.menus)
+            after = kept(*before)
+            if after == before:
+                continue
+            step, menus = after
+            address = Address(row.channel, row.bot, row.chat)
+            values = {
+                "step": None if step is None else json.dumps(step),
+                "menus": json.dumps(menus, ensure_ascii=False),
+                "version": row.version + move_on,
+            }
+            await self._change(
+                _SAVING, {**_here(address, row.person), "known_version": row.version, **values}
+            )
+
+
+def _is_about(menu: _Stored, who: str, quoted: str | None) -> bool:
+    for _number, name, args, label, _words in menu["items"]:
+        place = ABOUT_WHOM.get(name)
+        if place is not None and args[place : place + 1] == [who]:
+            return True
+        if quoted is not None and quoted in json.dumps(label, ensure_ascii=False):
+            return True
+    return False
 
 
 def _here(address: Address, person: str) -> dict[str, object]:

@@ -12,10 +12,12 @@ async def forget(uow: UnitOfWork, who: PersonId, now: datetime) -> None:
     Letters that wait go as well; what is queued afterwards in the same transaction still goes out.
     """
     await uow.keeping.forget(who)  # by their accounts, so before those go
+    await uow.conversations.forget(who, (await uow.people.by_id(who)).name)
     await uow.accounts.unlink(who)
     await uow.accounts.drop_codes(who)
     await uow.proposals.forget(who)
     await uow.answers.forget(who)
     await uow.marks.forget(who)
     await uow.closings.forget(who)
+    await uow.members.drop_reasons(who)
     await uow.people.forget(who, now)

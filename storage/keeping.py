@@ -18,15 +18,18 @@ from sqlalchemy import (
     update,
 )
 
+from chat.text import Text, dumps
 from meetings.period import Period
-from meetings.terms import PersonId, State
+from meetings.terms import PersonId
+from storage.closings import over
 from storage.queries import Queries
 from storage.tables.conversation import conversation, inbox, setting
 from storage.tables.delivery import lease, notice, outbox, pause, tick
 from storage.tables.meetings import answer, closing, guest, mark, meeting, snapshot
-from storage.tables.people import account, audit, code, person, wrong_code
+from storage.tables.people import account, audit, code, membership, person, status, wrong_code
 
 AUDIT_CHECKPOINT = "audit.checkpoint"
+ABOUT_A_PERSON = ("absence", "away")  # subjects "absence:<person>:<cell>"
 
 
 class Keeping(Queries):
@@ -104,6 +107,8 @@ class Keeping(Queries):
         purge deletes the row.
         """
         await self._empty_chats(who)
+        await self._forget_what_others_heard(who)
+        await self._take_the_name_out_of_letters(who)
         theirs = or_(notice.c.person == who, notice.c.recipient == f"person:{who}")
         await self._change(delete(outbox).where(outbox.c.notice.in_(select(notice.c.id).where(theirs))))
         # The row stays for a sender that has the letter in its hands: it looks once more whether to send.
@@ -118,6 +123,36 @@ class Keeping(Queries):
                 why=case((waits, "forgotten"), else_=notice.c.why),
             )
         )
+
+    async def _forget_what_others_heard(self, who: PersonId) -> None:
+        """Notes about a person that went, or wait to go, to the leaders of a cell: their subjects name whom."""
+        about = or_(*(notice.c.subject.startswith(f"{kind}:{who}:") for kind in ABOUT_A_PERSON))
+        await self._change(delete(outbox).where(outbox.c.notice.in_(select(notice.c.id).where(about))))
+        await self._change(
+            update(notice)
+            .where(about)
+            .values(
+                subject=literal("forgotten:") + cast(notice.c.id, String),
+                status=case((notice.c.status == "queued", "skipped"), else_=notice.c.status),
+            )
+        )
+
+    async def _take_the_name_out_of_letters(self, who: PersonId) -> None:
+        """Lists for others that wait, or went out these days, say the roll number; who has none, the code."""
+        known = (await self._connection.execute(select(person).where(person.c.id == who))).one()
+        if known.name is None:
+            return
+        query = select(membership.c.number).where(membership.c.person == who).order_by(membership.c.id)
+        number = (await self._connection.execute(query.limit(1))).scalar_one_or_none()
+        nameless = (
+            Text("person.nameless", {"number": number})
+            if number
+            else Text("person.name", {"name": known.code})
+        )
+        old, new = dumps(Text("person.name", {"name": known.name})), dumps(nameless)
+        for column in (outbox.c.text, outbox.c.choices):
+            changed = update(outbox).where(column.contains(old, autoescape=True))
+            await self._change(changed.values({column: func.replace(column, old, new)}))
 
     async def _empty_chats(self, who: PersonId) -> None:
         accounts = await self._connection.execute(select(account).where(account.c.person == who))
@@ -138,14 +173,20 @@ class Keeping(Queries):
             )
 
     async def drop_strangers(self, through: Period) -> None:
-        """In closed meetings of a period and before: people without consent are a roll number only."""
-        closed = meeting.c.state == State.CLOSED
+        """In meetings of a period and before that are over: people without consent are a roll number only."""
         strangers = select(person.c.id).where(person.c.consented_at.is_(None))
-        await self._drop_people(closed & (meeting.c.period <= str(through)), strangers=strangers)
+        await self._drop_people(over(through), strangers=strangers)
 
     async def drop_names(self, before: datetime) -> None:
-        """Of meetings that started before an instant the totals stay, and the snapshot by roll number."""
+        """Of meetings that started before an instant the totals stay, and the snapshot by roll number.
+
+        So long the notes about a person are remembered, too: who was told of their counters, or of an absence.
+        """
         await self._drop_people(meeting.c.starts_at < before)
+        about = or_(*(notice.c.subject.startswith(f"{kind}:") for kind in ABOUT_A_PERSON))
+        old = about & (notice.c.due_at < before)
+        await self._change(delete(outbox).where(outbox.c.notice.in_(select(notice.c.id).where(old))))
+        await self._change(delete(notice).where(old))
 
     async def _drop_people(self, which: ColumnElement[bool], strangers: Select[int] | None = None) -> None:
         held = select(meeting.c.id).where(which)
@@ -161,7 +202,7 @@ class Keeping(Queries):
         await self._change(frozen.values(person=None, reason=None))
 
     async def drop_reasons(self, through: Period) -> None:
-        """Why people were absent, in the meetings of a period and before."""
+        """Why people were absent, in the meetings of a period and before, or away until a day of it."""
         held = select(meeting.c.id).where(meeting.c.period <= str(through))
         for table in (answer, mark):
             await self._change(
@@ -173,6 +214,11 @@ class Keeping(Queries):
         await self._change(
             update(snapshot)
             .where(snapshot.c.reason.is_not(None), snapshot.c.closing.in_(closings))
+            .values(reason=None)
+        )
+        await self._change(
+            update(status)
+            .where(status.c.reason.is_not(None), status.c.until <= through.last_day)
             .values(reason=None)
         )
 

@@ -1,19 +1,21 @@
 """Meeting rows. The monthly rule only creates them; every later change touches the row."""
 
+import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, bindparam, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from meetings.attendance import Counting, ExtraRule
 from meetings.period import Period
-from meetings.records import Meeting
-from meetings.terms import Kind, MeetingId, State, UnitId
+from meetings.records import HeldUnder, Meeting
+from meetings.terms import ONE_A_MONTH, Kind, Mark, MeetingId, Mode, State, UnitId
 from storage.queries import AnyRow, Queries, Values
-from storage.tables.meetings import meeting, move
+from storage.tables.meetings import mark, meeting, move
 
-_REGULAR = (Kind.REGULAR, Kind.COMBINED)
+LIST_OPEN = (State.PLANNED, State.ANNOUNCED, State.HELD)  # nobody has closed it, or not for good
 _BY_ID = select(meeting).where(meeting.c.id == bindparam("number"))
 _LOCKING = select(meeting).where(meeting.c.id == bindparam("number")).with_for_update()
 
@@ -52,7 +54,7 @@ class Meetings(Queries):
 
     async def regular(self, cell: UnitId, period: Period) -> Meeting | None:
         found = await self._many(
-            meeting.c.cell == cell, meeting.c.period == str(period), meeting.c.kind.in_(_REGULAR)
+            meeting.c.cell == cell, meeting.c.period == str(period), meeting.c.kind.in_(ONE_A_MONTH)
         )
         return next(iter(found), None)
 
@@ -65,11 +67,33 @@ class Meetings(Queries):
             meeting.c.state.in_((State.PLANNED, State.ANNOUNCED)), meeting.c.starts_at > after, *of_these
         )
 
+    async def on_the_ladder(self, after: datetime, until: datetime) -> list[Meeting]:
+        """Those to come of which something may be due: announced ones, and planned ones that start by then."""
+        near = and_(meeting.c.state == State.PLANNED, meeting.c.starts_at <= until)
+        return await self._many(or_(meeting.c.state == State.ANNOUNCED, near), meeting.c.starts_at > after)
+
+    async def unrecorded(self, since: datetime, until: datetime) -> list[Meeting]:
+        """Meetings that began between two instants and whose list was never closed or is open again.
+
+        A committee's own have no list.
+        """
+        return await self._many(
+            meeting.c.state.in_(LIST_OPEN),
+            meeting.c.kind != Kind.PREMEETING,
+            meeting.c.starts_at > since,
+            meeting.c.starts_at <= until,
+        )
+
     async def in_state(self, cell: UnitId, states: Iterable[State]) -> list[Meeting]:
         return await self._many(meeting.c.cell == cell, meeting.c.state.in_(list(states)))
 
-    async def closed_in(self, period: Period) -> list[Meeting]:
-        return await self._many(meeting.c.period == str(period), meeting.c.state == State.CLOSED)
+    async def with_absences(self, cell: UnitId, most: int) -> list[Meeting]:
+        """Meetings with a roll-call in which somebody is marked absent by name still, the newest first."""
+        missed = exists().where(mark.c.meeting == meeting.c.id, mark.c.mark == Mark.ABSENT)
+        called = meeting.c.state.in_((State.HELD, State.CLOSED))
+        query = select(meeting).where(meeting.c.cell == cell, called, missed)
+        newest = query.order_by(meeting.c.starts_at.desc(), meeting.c.id.desc()).limit(most)
+        return [_meeting(row) for row in await self._connection.execute(newest)]
 
     async def lock(self, number: MeetingId) -> Meeting | None:
         """The meeting as it stands, and nobody else changes it before we commit (SQLite: no other writer)."""
@@ -122,4 +146,20 @@ def _meeting(row: AnyRow) -> Meeting:
         announced_at=values["announced_at"],
         on_hold=values["on_hold"],
         title=values["title"],
+        held_under=_held_under(values["held_under"]),
+        mode=Mode(values["mode"] or Mode.IN_PERSON),
+    )
+
+
+def _held_under(text: str | None) -> HeldUnder | None:
+    if text is None:
+        return None
+    kept = json.loads(text)
+    judged = kept["attendance"]
+    return HeldUnder(
+        kept["pack"],
+        judged["target_percent"],
+        Counting(ExtraRule(judged["extra"]), judged["counted_reinforced"]),
+        kept["online"]["allowed"],
+        kept.get("digest", {}).get("lock_day"),
     )

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    delete,
     exists,
     func,
     or_,
@@ -22,20 +23,24 @@ from sqlalchemy import (
 )
 
 from meetings.records import Member
-from meetings.terms import PersonId, Standing, Status, UnitId
+from meetings.terms import PersonId, Reason, Standing, Status, UnitId
 from storage.queries import Queries, Values
+from storage.tables.meetings import closing
 from storage.tables.people import account, membership, person, status
 
 
 @dataclass(frozen=True, slots=True)
 class DatedStatus:
-    """A status of a membership from a local date to a local date, both inclusive."""
+    """A status of a membership from a local date to a local date, both inclusive. `id` None: not kept yet."""
 
     membership: int
     status: Status
     since: date
     until: date | None
     approved: bool
+    reason: Reason | None = None
+    by_chat: bool = False
+    id: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +67,18 @@ class Members(Queries):
         return {UnitId(cell) for cell in rows.scalars()}
 
     async def official(self, cell: UnitId, on: date) -> int:
-        """How many official members a cell has on a local date."""
+        """How many official members of its own a cell has on a local date."""
         found = await self._connection.execute(_OFFICIAL, {"of_cell": cell, "local_date": on})
         return int(found.scalar_one())
 
     async def relayed_by(self, liaison: PersonId, on: date) -> list[Member]:
         """Those for whom this person carries the news."""
         return await self._members(_OF_LIAISON, on, liaison)
+
+    async def cells_relayed_by(self, liaison: PersonId) -> set[UnitId]:
+        """The cells of those, on whatever day they are members."""
+        query = select(membership.c.cell).where(membership.c.liaison == liaison).distinct()
+        return {UnitId(cell) for cell in (await self._connection.execute(query)).scalars()}
 
     async def everywhere(self, cells: Iterable[UnitId], on: date) -> list[Member]:
         return await self._members(_OF_CELLS, on, list(cells))
@@ -90,11 +100,34 @@ class Members(Queries):
 
     async def save(self, who: PersonId, cell: UnitId, values: Values) -> int:
         """Insert the membership or overwrite these columns; its id."""
-        await self._put(membership, {"person": who, "cell": cell, **values}, unique=("person", "cell"))
-        found = await self._connection.execute(
-            select(membership.c.id).where(membership.c.person == who, membership.c.cell == cell)
+        here = select(membership.c.id, membership.c.number).where(
+            membership.c.person == who, membership.c.cell == cell
         )
-        return int(found.scalar_one())
+        before = (await self._connection.execute(here)).first()
+        if "number" in values and (before is None or before.number != values["number"]):
+            newest = (await self._connection.execute(select(func.max(closing.c.id)))).scalar_one()
+            values = {**values, "numbered_after": newest}
+        await self._put(membership, {"person": who, "cell": cell, **values}, unique=("person", "cell"))
+        return int((await self._connection.execute(here)).one().id)
+
+    async def numbered_since(self, cell: UnitId, number: int) -> set[PersonId]:
+        """Whose roll number in a cell is younger than a closing: frozen rows of that number may be another's."""
+        query = select(membership.c.person).where(
+            membership.c.cell == cell, membership.c.numbered_after >= number
+        )
+        return {PersonId(who) for who in (await self._connection.execute(query)).scalars()}
+
+    async def ever_of(self, who: PersonId) -> list[tuple[Member, Term]]:
+        """Every membership a person has or had, without its statuses, and how long it lasts."""
+        return await self._ever(membership.c.person == who)
+
+    async def ever_in(self, cell: UnitId) -> dict[PersonId, Member]:
+        """Everybody who is or was on the roll of a cell, without their statuses."""
+        return {one.person: one for one, _ in await self._ever(membership.c.cell == cell)}
+
+    async def _ever(self, which: ColumnElement[bool]) -> list[tuple[Member, Term]]:
+        rows = await self._connection.execute(_whoever().where(which))
+        return [(_member(row, []), Term(row.number, row.code, row.since, row.until)) for row in rows]
 
     async def terms(self) -> dict[tuple[PersonId, UnitId], Term]:
         """Every membership there ever was, by cell and roll number."""
@@ -113,9 +146,26 @@ class Members(Queries):
         rows = await self._connection.execute(select(status).order_by(status.c.since, status.c.id))
         found: dict[int, list[DatedStatus]] = defaultdict(list)
         for row in rows:
-            dated = DatedStatus(row.membership, Status(row.status), row.since, row.until, row.approved)
-            found[row.membership].append(dated)
+            found[row.membership].append(_dated(row))
         return found
+
+    async def ending(self, what: Status, after: date, through: date) -> list[DatedStatus]:
+        """The statuses of a kind that end on a local date in this span, both inclusive, by membership."""
+        query = (
+            select(status)
+            .where(status.c.status == what, status.c.until >= after, status.c.until <= through)
+            .order_by(status.c.membership, status.c.since)
+        )
+        return [_dated(row) for row in await self._connection.execute(query)]
+
+    async def of_membership(self, number: int) -> list[DatedStatus]:
+        """Every dated status of one membership, oldest first."""
+        query = select(status).where(status.c.membership == number).order_by(status.c.since, status.c.id)
+        return [_dated(row) for row in await self._connection.execute(query)]
+
+    async def by_number(self, number: int, on: date) -> Member | None:
+        """One membership as it stands on a local date; None where it has ended or not begun."""
+        return next(iter(await self._members(_OF_NUMBER, on, number)), None)
 
     async def start_status(self, dated: DatedStatus) -> None:
         values = {
@@ -124,27 +174,31 @@ class Members(Queries):
             "since": dated.since,
             "until": dated.until,
             "approved": dated.approved,
+            "reason": dated.reason,
+            "by_chat": dated.by_chat,
         }
         await self._add(status, values)
 
-    async def change_status(self, dated: DatedStatus, *, until: date | None, approved: bool) -> None:
-        await self._change(
-            update(status)
-            .where(
-                status.c.membership == dated.membership,
-                status.c.status == dated.status,
-                status.c.since == dated.since,
-            )
-            .values(until=until, approved=approved)
-        )
+    async def change_status(self, dated: DatedStatus) -> None:
+        """Another end, the cell's approval, or who says so; the reason stays. What never was is deleted."""
+        this = status.c.id == dated.id
+        if dated.until is not None and dated.until < dated.since:
+            await self._change(delete(status).where(this))
+        else:
+            changed = {"until": dated.until, "approved": dated.approved, "by_chat": dated.by_chat}
+            await self._change(update(status).where(this).values(changed))
+
+    async def drop_reasons(self, who: PersonId) -> None:
+        """Why a person is away, in every cell."""
+        theirs = select(membership.c.id).where(membership.c.person == who)
+        await self._change(update(status).where(status.c.membership.in_(theirs)).values(reason=None))
 
     async def _members(self, whose: ColumnElement[bool], on: date, wanted: object) -> list[Member]:
         values = {"wanted": wanted, "local_date": on}
         rows = (await self._connection.execute(_memberships(whose), values)).all()
         found: dict[int, list[DatedStatus]] = defaultdict(list)
         for row in await self._connection.execute(_statuses(whose), values):
-            dated = DatedStatus(row.membership, Status(row.status), row.since, row.until, row.approved)
-            found[row.membership].append(dated)
+            found[row.membership].append(_dated(row))
         return [_member(row, found[row.id]) for row in rows]
 
 
@@ -165,6 +219,19 @@ def _member(row: Row[Any], dated: list[DatedStatus]) -> Member:
     )
 
 
+def _dated(row: Row[Any]) -> DatedStatus:
+    return DatedStatus(
+        row.membership,
+        Status(row.status),
+        row.since,
+        row.until,
+        row.approved,
+        None if row.reason is None else Reason(row.reason),
+        row.by_chat,
+        row.id,
+    )
+
+
 _DAY = bindparam("local_date", type_=Date())
 _LASTING = and_(
     or_(membership.c.since.is_(None), membership.c.since <= _DAY),
@@ -174,10 +241,16 @@ _OF_CELL = membership.c.cell == bindparam("wanted")
 _OF_CELLS = membership.c.cell.in_(bindparam("wanted", expanding=True))
 _OF_PERSON = membership.c.person == bindparam("wanted")
 _OF_LIAISON = membership.c.liaison == bindparam("wanted")
+_OF_NUMBER = membership.c.id == bindparam("wanted")
 
 
 @cache
 def _memberships(whose: ColumnElement[bool]) -> Select[Any]:
+    return _whoever().where(whose, _LASTING)
+
+
+@cache
+def _whoever() -> Select[Any]:
     reached = exists().where(account.c.person == membership.c.person, account.c.dead_at.is_(None))
     return (
         select(
@@ -187,7 +260,6 @@ def _memberships(whose: ColumnElement[bool]) -> Select[Any]:
             and_(reached, person.c.consented_at.is_not(None)).label("reached"),
         )
         .join_from(membership, person, membership.c.person == person.c.id)
-        .where(whose, _LASTING)
         .order_by(membership.c.cell, membership.c.number)
     )
 
@@ -202,6 +274,13 @@ def _statuses(whose: ColumnElement[bool]) -> Select[Any]:
 
 
 _CELLS = select(membership.c.cell).where(membership.c.person == bindparam("whose"), _LASTING)
+# Home members: whoever is temporarily in or reinforced stands on another roll (domain.md 5).
+_FROM_ELSEWHERE = exists().where(
+    status.c.membership == membership.c.id,
+    status.c.status.in_((Status.TEMPORARY_IN, Status.REINFORCED)),
+    status.c.since <= _DAY,
+    or_(status.c.until.is_(None), status.c.until >= _DAY),
+)
 _OFFICIAL = (
     select(func.count())
     .select_from(membership)
@@ -209,5 +288,6 @@ _OFFICIAL = (
         membership.c.cell == bindparam("of_cell"),
         membership.c.standing == Standing.OFFICIAL,
         _LASTING,
+        ~_FROM_ELSEWHERE,
     )
 )

@@ -1,14 +1,15 @@
 """The fact of a notice: who was to be told what, once, and what became of it."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import bindparam, exists, func, select, update
+from sqlalchemy import String, and_, bindparam, cast, exists, func, literal, or_, select, update
 
 from meetings.terms import MeetingId, PersonId
-from storage.queries import Queries
+from storage.queries import AnyRow, Queries
 from storage.tables.delivery import notice, outbox
 
 
@@ -20,6 +21,8 @@ class NoticeStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
+TOO_LATE, DEAD, ANOTHERS = "too late", "address dead", "address of another"
+NOT_ARRIVED = (TOO_LATE, DEAD, ANOTHERS)  # why a letter was skipped that its reader would have wanted
 UNDERWAY = (NoticeStatus.QUEUED, NoticeStatus.SENT, NoticeStatus.UNKNOWN)
 
 
@@ -63,6 +66,21 @@ class Notices(Queries):
         }
         return await self._add_once(notice, values)
 
+    async def carry(self, fact: Notice, by: str, sent_at: datetime) -> None:
+        """Told by another notice to the same person (`carried_by`): true while that one is under way or arrived."""
+        values = {
+            "subject": fact.subject,
+            "revision": fact.revision,
+            "recipient": fact.recipient,
+            "kind": fact.kind,
+            "person": fact.person,
+            "status": NoticeStatus.SENT,
+            "why": by,
+            "due_at": fact.due_at,
+            "sent_at": sent_at,
+        }
+        await self._put(notice, values, unique=("subject", "revision", "recipient", "kind"))
+
     async def by_id(self, number: int) -> tuple[Notice, NoticeStatus]:
         row = (await self._connection.execute(_ONE, {"number": number})).one()
         fact = Notice(
@@ -96,29 +114,44 @@ class Notices(Queries):
 
     async def of_subject(self, subject: str, revision: int) -> list[NoticeState]:
         query = select(notice).where(notice.c.subject == subject, notice.c.revision == revision)
-        return [
-            NoticeState(
-                row.recipient,
-                row.kind,
-                None if row.person is None else PersonId(row.person),
-                NoticeStatus(row.status),
-                row.why,
-            )
-            for row in await self._connection.execute(query)
-        ]
+        return [_state(row) for row in await self._connection.execute(query)]
 
-    async def failed(self, subject: str, revision: int) -> set[PersonId]:
-        """Those of whose notices none is known to have arrived and one failed, or nobody knows."""
-        outcomes = (NoticeStatus.SENT, NoticeStatus.FAILED, NoticeStatus.UNKNOWN)
+    async def of_subjects(self, subjects: Collection[str], revision: int) -> dict[str, list[NoticeState]]:
+        """The same for many subjects in one look; a subject nobody heard of is not there."""
+        query = select(notice).where(notice.c.subject.in_(subjects), notice.c.revision == revision)
+        found: dict[str, list[NoticeState]] = defaultdict(list)
+        for row in await self._connection.execute(query):
+            found[row.subject].append(_state(row))
+        return found
+
+    async def failed(self, subject: str, revision: int, overdue: datetime) -> set[PersonId]:
+        """Those of whose notices none is known to have arrived, and one should have.
+
+        It failed, nobody knows, it came too late or to no chat of theirs, or it still waits though it was due
+        before an instant. What was overtaken (answered, moved) tells nothing of whether they are reached.
+        """
+        waits = and_(notice.c.status == NoticeStatus.QUEUED, notice.c.due_at <= overdue)
+        lost = and_(notice.c.status == NoticeStatus.SKIPPED, notice.c.why.in_(NOT_ARRIVED))
+        known = notice.c.status.in_((NoticeStatus.SENT, NoticeStatus.FAILED, NoticeStatus.UNKNOWN))
         query = select(notice.c.person, notice.c.status).where(
             notice.c.subject == subject,
             notice.c.revision == revision,
             notice.c.person.is_not(None),
-            notice.c.status.in_(outcomes),
+            or_(known, waits, lost),
         )
         rows = [(PersonId(row.person), row.status) for row in await self._connection.execute(query)]
         arrived = {who for who, status in rows if status == NoticeStatus.SENT}
         return {who for who, _ in rows} - arrived
+
+    async def arrived(self, subject: str, *, before: datetime) -> set[PersonId]:
+        """To whom something of a subject was sent before an instant, in whatever revision."""
+        query = select(notice.c.person).where(
+            notice.c.subject == subject,
+            notice.c.person.is_not(None),
+            notice.c.status == NoticeStatus.SENT,
+            notice.c.sent_at < before,
+        )
+        return {PersonId(one) for one in (await self._connection.execute(query)).scalars()}
 
     async def told_until(self, subjects: Collection[str]) -> dict[str, datetime]:
         """By subject, the latest due instant of a notice that has arrived or is on its way."""
@@ -128,6 +161,16 @@ class Notices(Queries):
             .group_by(notice.c.subject)
         )
         return {row.subject: row.due_at for row in await self._connection.execute(query)}
+
+    async def heard(self, subject: str, kind: str, revision: int) -> set[PersonId]:
+        """Who was told this, or is being told, in whatever revision; and for whom it is written down in this one."""
+        query = select(notice.c.person).where(
+            notice.c.subject == subject,
+            notice.c.kind == kind,
+            notice.c.person.is_not(None),
+            or_(notice.c.revision == revision, notice.c.status.in_(UNDERWAY)),
+        )
+        return {PersonId(one) for one in (await self._connection.execute(query)).scalars()}
 
     async def was_sent(self, subject: str, kind: str) -> bool:
         """Whether somebody was told this already, in whatever revision."""
@@ -157,3 +200,42 @@ class Notices(Queries):
             )
             .values(status=NoticeStatus.SKIPPED, why="moved")
         )
+
+    async def take_back(self, subject: str, revision: int, kinds: Collection[str]) -> None:
+        """What is queued of these kinds is not true any more. Its place is free: said again later it is new."""
+        wrong = select(notice.c.id).where(
+            notice.c.subject == subject,
+            notice.c.revision == revision,
+            notice.c.kind.in_(kinds),
+            notice.c.status == NoticeStatus.QUEUED,
+        )
+        numbers = list((await self._connection.execute(wrong)).scalars())
+        if not numbers:
+            return
+        await self._change(
+            update(outbox)
+            .where(outbox.c.notice.in_(numbers), outbox.c.status == "pending")
+            .values(status="skipped", why="corrected")
+        )
+        aside = notice.c.kind + literal(":") + cast(notice.c.id, String)
+        await self._change(
+            update(notice)
+            .where(notice.c.id.in_(numbers))
+            .values(status=NoticeStatus.SKIPPED, why="corrected", kind=aside)
+        )
+
+
+def carried_by(subject: str, kind: str) -> str:
+    """How a notice names the one that told it."""
+    return f"{subject} {kind}"
+
+
+def _state(row: AnyRow) -> NoticeState:
+    values = row._mapping
+    return NoticeState(
+        values["recipient"],
+        values["kind"],
+        None if values["person"] is None else PersonId(values["person"]),
+        NoticeStatus(values["status"]),
+        values["why"],
+    )

@@ -11,9 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chat.events import Address
 from chat.replies import Action, Choice, Enclosure, Style
 from chat.text import Text, Wording, dumps, encode, loads, wording
+from meetings.terms import UnitId
 from storage.queries import AnyRow, Queries, Values
 from storage.tables.base import Instant
-from storage.tables.delivery import outbox, pause
+from storage.tables.delivery import notice, outbox, pause
+from storage.tables.meetings import meeting
 
 REPLY, BULK = 0, 10  # the lowest goes first
 _CLAIMING = 7_015_001  # any number nobody else locks
@@ -50,6 +52,16 @@ class Claimed:
     letter: Letter
     attempts: int
     overrun: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A letter of a meeting that may not go yet: instants of the product's clock, and whose meeting it is."""
+
+    id: int
+    not_before: datetime
+    due_at: datetime
+    unit: UnitId
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +170,27 @@ class Outbox(Queries):
             )
             .values(chat=new.chat)
         )
+
+    async def ahead(self, now: datetime) -> list[Waiting]:
+        """The letters about meetings that wait for an instant to come, by a clock that may have been wrong."""
+        query = (
+            select(outbox.c.id, outbox.c.not_before, notice.c.due_at, meeting.c.cell, meeting.c.announced_at)
+            .join_from(outbox, notice, outbox.c.notice == notice.c.id)
+            .join(meeting, notice.c.meeting == meeting.c.id)
+            .where(outbox.c.status == "pending", outbox.c.not_before > now)
+            .order_by(outbox.c.id)
+        )
+        found = []
+        for row in await self._connection.execute(query):
+            # An announcement that lies ahead was made by that clock; whatever was due then is due by now.
+            false = row.announced_at is not None and row.announced_at > now
+            found.append(Waiting(row.id, row.not_before, now if false else row.due_at, UnitId(row.cell)))
+        return found
+
+    async def retime(self, one: Waiting) -> None:
+        """Let a letter go at another instant, unless it has gone."""
+        mine = and_(outbox.c.id == one.id, outbox.c.status == "pending")
+        await self._change(update(outbox).where(mine).values(not_before=one.not_before))
 
     async def next_due(self) -> datetime | None:
         """The product-clock instant of the earliest row that waits."""

@@ -5,10 +5,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
 from meetings.period import Period
-from meetings.terms import MeetingId, PersonId, State, UnitId
+from meetings.terms import MeetingId, PersonId, UnitId
+from storage.closings import over
 from storage.queries import Queries
 from storage.tables import people
 from storage.tables.meetings import meeting as meetings
@@ -73,6 +74,32 @@ class Proposals(Queries):
         number = found.scalar_one_or_none()
         return None if number is None else await self.by_id(number)
 
+    async def overtaken(self, old: Proposal, kinds: Collection[str]) -> bool:
+        """Whether the same person asked for something newer of the meeting, or anything was confirmed since."""
+        newer = and_(proposal.c.id > old.id, or_(proposal.c.by == old.by, proposal.c.done_at.is_not(None)))
+        query = select(proposal.c.id).where(
+            proposal.c.meeting == old.meeting,
+            proposal.c.kind.in_(kinds),
+            proposal.c.id != old.id,
+            or_(newer, proposal.c.done_at > old.at),
+        )
+        return (await self._connection.execute(query.limit(1))).first() is not None
+
+    async def last_done_by(self, who: PersonId, kinds: Collection[str]) -> Proposal | None:
+        """The newest of these kinds that a person wrote down, confirmed, and that was not undone."""
+        query = (
+            select(proposal.c.id)
+            .where(
+                proposal.c.by == who,
+                proposal.c.kind.in_(kinds),
+                proposal.c.done_at.is_not(None),
+                proposal.c.undone_at.is_(None),
+            )
+            .order_by(proposal.c.done_at.desc(), proposal.c.id.desc())
+        )
+        number = (await self._connection.execute(query.limit(1))).scalar_one_or_none()
+        return None if number is None else await self.by_id(number)
+
     async def done(self, number: int, payload: str, now: datetime) -> bool:
         """Mark it confirmed; False when it had been already."""
         statement = (
@@ -96,10 +123,8 @@ class Proposals(Queries):
         await self._strip({who}, named, *([] if meeting is None else [proposal.c.meeting == meeting]))
 
     async def drop_strangers(self, through: Period) -> None:
-        """The same for everybody without consent, in closed meetings of a period and before."""
-        closed = select(meetings.c.id).where(
-            meetings.c.state == State.CLOSED, meetings.c.period <= str(through)
-        )
+        """The same for everybody without consent, in meetings of a period and before that are over."""
+        closed = select(meetings.c.id).where(over(through))
         unknown = select(people.person.c.id).where(people.person.c.consented_at.is_(None))
         found = (await self._connection.execute(unknown)).scalars()
         await self._strip({PersonId(one) for one in found}, proposal.c.meeting.in_(closed))

@@ -1,14 +1,14 @@
 """The tree of units."""
 
-from collections.abc import Iterable
-from datetime import time
+from collections.abc import Collection, Iterable
+from datetime import date, time
 
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import Select, bindparam, or_, select, union, update
 
 from meetings.records import Unit
 from meetings.terms import UnitId
 from storage.queries import Queries, Values
-from storage.tables.people import unit
+from storage.tables.people import membership, role, unit
 
 _COLUMNS = (unit.c.id, unit.c.code, unit.c.name, unit.c.level, unit.c.parent, unit.c.type, unit.c.day)
 
@@ -46,6 +46,30 @@ class Units(Queries):
             line.append(found[step])
             step = found[step].parent
         return line
+
+    async def lock(self, number: UnitId) -> Unit:
+        """The unit as it stands, and nobody else changes it before we commit (SQLite: no other writer)."""
+        found = await self._one(_BY_ID.with_for_update(), {"number": number})
+        if found is None:
+            raise LookupError(f"no unit {number}")
+        return found
+
+    async def at_work(self, cells: Collection[UnitId], first: date, last: date) -> set[UnitId]:
+        """Those of some cells that had a role, or a member of whom the first day is known, in this span.
+
+        Who was loaded with a cell has no first day, and tells nothing of how old the cell is.
+        """
+        if not cells:
+            return set()
+        posts = select(role.c.unit).where(
+            role.c.unit.in_(cells), role.c.since <= last, or_(role.c.until.is_(None), role.c.until >= first)
+        )
+        people = select(membership.c.cell).where(
+            membership.c.cell.in_(cells),
+            membership.c.since <= last,
+            or_(membership.c.until.is_(None), membership.c.until >= first),
+        )
+        return {UnitId(number) for number in (await self._connection.execute(union(posts, people))).scalars()}
 
     async def set_rule(self, cell: UnitId, day: str, at: time, place: str) -> None:
         await self._change(update(unit).where(unit.c.id == cell).values(day=day, time=at, place=place))

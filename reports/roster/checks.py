@@ -123,15 +123,20 @@ def _other_names(roster: Roster, tables: Mapping[str, Table]) -> Iterator[Fault]
             yield tables[sheet].fault(_row(where), "name", "other_name", value=shown(code), first=known_where)
 
 
-def warnings(roster: Roster) -> list[Fault]:
-    """List what the import accepts and says all the same: small cells (domain.md 2), unapproved absence (3)."""
+def warnings(roster: Roster, fewest: Mapping[str, int]) -> list[Fault]:
+    """List what the import accepts and says all the same: small cells (domain.md 2), unapproved absence (3).
+
+    `fewest`: by code, how many official members a cell needs.
+    """
     home = Counter(
         person.cell
         for person in roster.people
         if person.standing is Standing.OFFICIAL and person.status not in _NOT_HOME
     )
     small = [
-        _small(unit, home[unit.code]) for unit in roster.units if unit.level == "cell" and home[unit.code] < 3
+        _small(unit, home[unit.code], fewest[unit.code])
+        for unit in roster.units
+        if unit.level == "cell" and home[unit.code] < fewest[unit.code]
     ]
     return small + [
         _unapproved(person)
@@ -140,9 +145,9 @@ def warnings(roster: Roster) -> list[Fault]:
     ]
 
 
-def _small(unit: UnitRow, count: int) -> Fault:
+def _small(unit: UnitRow, count: int, fewest: int) -> Fault:
     sheet, row = _place(unit.where)
-    return Fault(sheet, row, "code", "few_members", {"count": str(count)})
+    return Fault(sheet, row, "code", "few_members", {"count": str(count), "fewest": str(fewest)})
 
 
 def _unapproved(person: PersonRow) -> Fault:

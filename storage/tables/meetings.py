@@ -30,6 +30,8 @@ meeting = Table(
     Column("announced_at", Instant),
     Column("on_hold", Boolean, nullable=False),
     Column("title", Text),
+    Column("mode", String(20)),  # none: in person
+    Column("held_under", Text),  # the rules of that day, as JSON
     # One regular meeting a period and cell; a combined sitting takes the regular one's place.
     Index(
         "uq_meeting_one_regular",
@@ -118,6 +120,7 @@ closing = Table(
     Column("by", ForeignKey("person.id"), nullable=False),
     Column("at", Instant, nullable=False),
     Column("pack", String(40), nullable=False),
+    Column("reopened_at", Instant),  # the list was opened again while its figures could still follow it
     *(
         Column(name, Integer, nullable=False)
         for name in (

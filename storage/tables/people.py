@@ -54,6 +54,7 @@ membership = Table(
     Column("liaison", ForeignKey("person.id"), index=True),
     Column("since", Date),  # None: always there, as far as we know
     Column("until", Date),
+    Column("numbered_after", Integer),  # the newest closing there was when this roll number was given
     UniqueConstraint("person", "cell", name="uq_membership_once"),
 )
 
@@ -66,6 +67,8 @@ status = Table(
     Column("since", Date, nullable=False),
     Column("until", Date),
     Column("approved", Boolean, nullable=False),
+    Column("reason", String(20)),  # why somebody is away, if they agreed to its being kept
+    Column("by_chat", Boolean, nullable=False),  # written down by the cell itself, not in the workbook
 )
 
 role = Table(

@@ -18,6 +18,7 @@ from meetings.attendance import (
     in_base,
     in_roll,
     is_extra,
+    label,
     tally,
     vote_base,
     votes_needed,
@@ -242,6 +243,25 @@ def test_an_absence_without_a_ruling_awaits_one() -> None:
 def test_an_exempt_member_who_is_away_as_well_does_not_vote_even_when_present() -> None:
     both = entry(1, Status.EXEMPT, Status.AWAY)
     assert vote_base([both], {PersonId(1): PRESENT}) == 0
+
+
+@pytest.mark.parametrize(
+    ("statuses", "approved", "named"),
+    [
+        ((), True, None),
+        ((Status.AWAY, Status.EXEMPT, Status.TEMPORARY_OUT, Status.SUSPENDED), True, Status.SUSPENDED),
+        ((Status.AWAY, Status.EXEMPT, Status.TEMPORARY_OUT), True, Status.TEMPORARY_OUT),
+        ((Status.AWAY, Status.EXEMPT), True, Status.EXEMPT),
+        ((Status.AWAY,), True, Status.AWAY),
+        ((Status.AWAY,), False, None),  # still in the base
+        ((Status.TEMPORARY_IN,), True, None),
+    ],
+)
+def test_of_two_statuses_on_one_day_the_weightiest_names_it(
+    statuses: tuple[Status, ...], approved: bool, named: Status | None
+) -> None:
+    entry = Entry(PersonId(1), 1, Standing.OFFICIAL, frozenset(statuses), approved)
+    assert label(entry) is named
 
 
 def test_excused_silent_and_unapproved_away_members_stay_in_the_vote_base() -> None:

@@ -7,11 +7,13 @@ from reports.roster.reading import read_roster
 from reports.roster.rows import AssignmentRow, OfficialRow, PersonRow, RosterStatus, UnitRow, fault_text
 from tests.reports.workbooks import PEOPLE, Sheets, changed, faults_of, good, places, workbook
 
+FEWEST = {"X01-CB1": 3}
+
 
 def test_a_workbook_with_english_names_is_read_whole() -> None:
     roster, faults = read_roster(workbook(good()))
     assert faults == []
-    assert warnings(roster) == []
+    assert warnings(roster, FEWEST) == []
     assert roster.units == (
         UnitRow("X01", "Xã Mẫu", "commune"),
         UnitRow(
@@ -191,8 +193,10 @@ def test_a_small_cell_and_an_open_ended_absence_are_warnings() -> None:
         workbook(changed({("people", 3, "standing"): "dự bị", ("people", 4, "status"): "away"}))
     )
     assert faults == []
-    assert places(warnings(roster)) == [
+    assert places(warnings(roster, FEWEST)) == [
         ("units", 3, "code", "few_members"),
         ("people", 4, "until", "away_not_approved"),
     ]
-    assert fault_text(warnings(roster)[0]) == "units!3 code: chi bộ có 2 đảng viên chính thức, ít hơn 3"
+    few = warnings(roster, FEWEST)[0]
+    assert fault_text(few) == "units!3 code: chi bộ có 2 đảng viên chính thức, ít hơn 3"
+    assert places(warnings(roster, {"X01-CB1": 2})) == [("people", 4, "until", "away_not_approved")]

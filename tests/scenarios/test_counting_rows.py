@@ -114,7 +114,7 @@ async def test_with_two_open_lists_the_line_is_for_the_meeting_that_was_chosen(v
     await village.heard("secretary")
     asked = await village.say("secretary", "vắng 2ốm")
     assert len(asked.choices) == 2
-    read = await village.choose("secretary", asked.choices[1])
+    read = await village.choose("secretary", asked.choices[0])  # the newest
     assert says(read.text, "ngày 24/11/2026", "có mặt 11")
     await village.choose("secretary", "Xác nhận")
     await close(village)

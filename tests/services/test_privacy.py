@@ -3,7 +3,7 @@
 import gzip
 import json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -28,7 +28,7 @@ from storage.closings import Signed, SnapshotRow
 from storage.database import Database
 from storage.outbox import Hold
 from storage.work import UnitOfWork
-from tests.scenarios.commune import CELL, NAMES, commune
+from tests.scenarios.commune import CELL, NAMES, OTHER, commune
 
 NOW = datetime(2026, 11, 25, 2, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
@@ -177,6 +177,29 @@ async def test_who_agrees_again_gets_the_name_back_with_the_next_workbook(
     assert (person.name, person.consented) == (NAMES["worker"], True)
 
 
+async def test_an_export_tells_the_memberships_that_have_ended_too(database: Database, house: House) -> None:
+    async with database.write() as uow:
+        work, person = Work(uow, house, NOW, NOW), await known(uow, "worker")
+        other = await uow.units.by_code(OTHER)
+        assert other is not None
+        ended = {"number": 7, "standing": Standing.OFFICIAL, "since": date(2025, 1, 1)}
+        await uow.members.save(person.id, other.id, ended | {"until": date(2026, 3, 31)})
+        told = json.loads(json.dumps(await privacy.export(work, person)))
+    found = [(one["cell"], one["number"], one["since"], one["until"]) for one in told["memberships"]]
+    assert found == [(CELL, 13, None, None), (OTHER, 7, "2025-01-01", "2026-03-31")]
+
+
+async def test_what_was_closed_before_somebody_agreed_is_not_in_their_export(
+    database: Database, house: House
+) -> None:
+    async with database.write() as uow:
+        work = Work(uow, house, NOW, NOW)
+        person = await remembered(work, "worker")
+        assert len((await privacy.export(work, person))["closed"]) == 1  # type: ignore[arg-type]
+        await uow.people.remember(person.id, LATER)
+        assert (await privacy.export(work, person))["closed"] == []
+
+
 async def test_an_export_says_all_that_is_kept(database: Database, house: House) -> None:
     async with database.write() as uow:
         work = Work(uow, house, NOW, NOW)
@@ -191,7 +214,7 @@ async def test_an_export_says_all_that_is_kept(database: Database, house: House)
     assert told["accounts"] == [{"channel": "web", "bot": "buttons", "chat": CHAT.chat}]
     [membership] = json.loads(json.dumps(exempt["memberships"]))
     assert membership["statuses"] == [
-        {"status": "exempt", "since": "2026-01-01", "until": None, "approved": True}
+        {"status": "exempt", "since": "2026-01-01", "until": None, "approved": True, "reason": None}
     ]
     assert official["assignments"] == [
         {"cell": CELL, "visits_per_year": 2, "since": "2026-01-01", "until": "2026-12-31"}

@@ -151,6 +151,35 @@ async def test_statuses_are_dated_and_the_past_keeps_its_own(
         assert (await members(database, day))["worker"].statuses == statuses, day
 
 
+async def test_a_status_to_come_does_not_make_the_one_before_it_longer(
+    database: Database, house: House, tmp_path: Path
+) -> None:
+    """Away until the end of the year; exempt from June on: from January to May nothing but active."""
+    away = {"status": RosterStatus.AWAY, "since": date(2026, 11, 1), "until": date(2026, 12, 31)}
+    await load(database, house, tmp_path, changed(commune(), "worker", **away))
+    exempt = {"status": RosterStatus.EXEMPT, "since": date(2027, 6, 1)}
+    await load(database, house, tmp_path, changed(commune(), "worker", **exempt))
+    for on, statuses in (
+        (date(2026, 12, 31), {Status.AWAY}),
+        (date(2027, 1, 1), set()),
+        (date(2027, 5, 31), set()),
+        (date(2027, 6, 1), {Status.EXEMPT}),
+    ):
+        assert (await members(database, on))["worker"].statuses == statuses
+
+
+async def test_a_status_that_was_put_off_before_it_began_does_not_come_back_with_its_old_date(
+    database: Database, house: House, tmp_path: Path
+) -> None:
+    """Suspended from December, then not after all, then at once: from the day of that import."""
+    later = {"status": RosterStatus.SUSPENDED, "since": date(2026, 12, 20)}
+    await load(database, house, tmp_path, changed(commune(), "worker", **later))
+    await load(database, house, tmp_path, commune())
+    await load(database, house, tmp_path, changed(commune(), "worker", status=RosterStatus.SUSPENDED))
+    assert (await members(database, date(2026, 11, 9)))["worker"].statuses == set()
+    assert (await members(database, date(2026, 11, 10)))["worker"].statuses == {Status.SUSPENDED}
+
+
 async def test_away_without_an_end_date_is_not_approved(
     database: Database, house: House, tmp_path: Path
 ) -> None:

@@ -1,6 +1,7 @@
 """What is promised not to be kept longer is gone on the day: reasons, names, the audit log (domain.md 17)."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,6 +9,9 @@ import pytest
 
 from bot.app import make_house
 from bot.settings import Settings
+from chat.menus import Item, Menu
+from chat.replies import Action, Step
+from chat.text import Text
 from meetings.attendance import Tally
 from meetings.period import Period
 from meetings.records import AnswerGiven, MarkMade
@@ -18,8 +22,9 @@ from services.work import House
 from storage.closings import Signed, SnapshotRow
 from storage.database import Database
 from storage.keeping import AUDIT_CHECKPOINT
+from storage.notices import Notice
 from storage.work import UnitOfWork
-from tests.storage.build import cell, meeting_values, person
+from tests.storage.build import cell, chat, meeting_values, person
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NOVEMBER, HELD = Period(2026, 11), datetime(2026, 11, 24, 12, 30, tzinfo=UTC)
@@ -100,7 +105,11 @@ async def test_names_go_after_two_years_and_the_totals_stay(
         (State.CLOSED, -MOMENT, True),
         (State.CLOSED, timedelta(), False),
         (State.CLOSED, timedelta(days=200), False),  # the machine was off for months
-        (State.HELD, timedelta(days=60), True),  # closed only later: until that amendment
+        (State.HELD, -MOMENT, True),
+        (State.HELD, timedelta(), False),  # closed once, opened again and left open
+        (State.CANCELLED, timedelta(), False),
+        (State.POSTPONED, timedelta(), False),
+        (State.ANNOUNCED, timedelta(), True),  # begun and not recorded yet
     ],
 )
 async def test_who_did_not_agree_is_a_number_once_the_month_is_locked(
@@ -121,6 +130,62 @@ async def test_who_did_not_agree_is_a_number_once_the_month_is_locked(
         assert [one[0] for one in json.loads(found.payload)] == ([who, agreed] if kept else [agreed])
         whose = (await left(uow, number))[1]
     assert sorted(one for one in whose if one) == ([who] * 4 + [agreed] if kept else [agreed])
+
+
+async def test_of_a_list_that_was_never_closed_marks_are_kept_until_it_is(
+    database: Database, house: House
+) -> None:
+    """domain.md 15: closed only later: until that amendment."""
+    async with database.write() as uow:
+        who = await person(uow, consented=False)
+        values = meeting_values(await cell(uow), period=NOVEMBER, starts_at=HELD) | {"state": State.HELD}
+        number = await uow.meetings.add_once(values)
+        assert number is not None
+        await uow.marks.put(number, MarkMade(who, Mark.PRESENT, None, None, who, HELD))
+        await uow.commit()
+    await tidied(database, house, LOCK + timedelta(days=60))
+    async with database.read() as uow:
+        assert set(await uow.marks.of_meeting(number)) == {who}
+
+
+@pytest.mark.parametrize("subject", ["absence", "away"])
+async def test_who_was_told_of_somebodys_absences_is_remembered_as_long_as_their_name(
+    database: Database, house: House, subject: str
+) -> None:
+    async with database.write() as uow:
+        told = Notice(f"{subject}:1:1", 2026, "person:1", "unexcused.early", HELD)
+        number = await uow.notices.add_once(told)
+        assert number is not None
+        meeting = await uow.notices.add_once(replace(told, subject="meeting:1"))
+        assert meeting is not None
+        await uow.commit()
+    day = datetime(2028, 11, 24, tzinfo=ZONE)
+    for at, kept in ((day, 2), (day + timedelta(days=1), 1)):
+        await tidied(database, house, at)
+        async with database.read() as uow:
+            found = await uow.notices.of_subjects([told.subject, "meeting:1"], 2026)
+        assert len(found) == kept
+
+
+async def test_questions_that_ran_out_and_steps_nobody_answered_do_not_stay(
+    database: Database, house: House
+) -> None:
+    """They hold reasons: `away_till <cell> <person> <reason> <day>`, and what is asked after one."""
+    reason = Item(1, Action("away_till", ("1", "2", "health", "20261231")), Text("button.consider"))
+    menus = tuple(Menu(f"asked:{day}", "", (reason,), HELD + timedelta(days=day)) for day in (1, 60))
+    async with database.write() as uow:
+        await uow.accounts.link(chat(), await person(uow), HELD)
+        talk = await uow.conversations.load(chat(), "chat")
+        step = Step("away_till.day", {"cell": "1", "who": "2", "reason": "health"})
+        await uow.conversations.save(talk, step, menus)
+        await uow.commit()
+    left = []
+    for day in (2, 3, 15, 16, 61):
+        await tidied(database, house, HELD + timedelta(days=day))
+        async with database.read() as uow:
+            talk = await uow.conversations.load(chat(), "chat")
+        left.append((talk.step is not None, len(talk.menus)))
+    assert left == [(True, 1), (True, 1), (True, 1), (False, 1), (False, 0)]
 
 
 async def test_steps_are_kept_as_long_as_they_can_be_taken_back(database: Database, house: House) -> None:

@@ -6,6 +6,7 @@ import pytest
 from chat.menus import Item, Menu
 from chat.replies import Action, Step
 from chat.text import Text
+from meetings.terms import PersonId
 from storage.conversations import Conversation
 from storage.database import Database
 from storage.errors import LostUpdate
@@ -115,3 +116,26 @@ async def test_an_event_whose_turn_failed_may_come_again(database: Database) -> 
     async with database.write() as uow:
         assert await uow.conversations.received(HERE, "e1", NOW)
     assert await receive(database)
+
+
+async def test_a_turn_under_way_does_not_bring_a_question_about_the_forgotten_back(
+    database: Database,
+) -> None:
+    """By the name in a label, by the argument that says whom, or in the step; the rest stays open."""
+    named = Menu(
+        "list", "", (Item(1, Action("x"), Text("person.name", {"name": 'Lò "Ba" Ánh'})),), MENU.until
+    )
+    about = Menu("why", "", (Item(1, Action("away_why", ("7", "12", "health")), Text("r")),), MENU.until)
+    other = Menu("cell", "", (Item(1, Action("away_why", ("12", "7", "work")), Text("r")),), MENU.until)
+    step = Step("away_till.day", {"who": "12", "reason": "health"})
+    async with database.write() as uow:
+        menus = (named, about, other)
+        before = await uow.conversations.save(Conversation(HERE, "p1"), step, menus)
+        await uow.commit()
+    async with database.write() as uow:
+        await uow.conversations.forget(PersonId(12), 'Lò "Ba" Ánh')
+        await uow.commit()
+    after = await load(database)
+    assert (after.step, after.menus) == (None, (other,))
+    with pytest.raises(LostUpdate):
+        await save(database, before, "again")

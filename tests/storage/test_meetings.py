@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from meetings.terms import Kind, MeetingId, State
+from meetings.records import MarkMade
+from meetings.terms import Kind, Mark, MeetingId, State
 from storage.database import Database
 from storage.meetings import Move
 from tests.storage.build import NOVEMBER, NOW, cell, meeting, meeting_values, person
@@ -93,3 +94,21 @@ async def test_the_newest_move_is_the_one_that_is_told(database: Database) -> No
         for one in moves:
             await uow.meetings.log_move({"meeting": known.id, "by": who, **asdict(one)})
             assert await uow.meetings.last_move(known.id) == one
+
+
+async def test_the_newest_meetings_with_somebody_absent_and_no_more_than_are_wanted(
+    database: Database,
+) -> None:
+    async with database.write() as uow:
+        home, who = await cell(uow), await person(uow)
+        period, held = NOVEMBER, []
+        for place in range(5):
+            values = meeting_values(home, period=period, starts_at=NOW + timedelta(days=30 * place))
+            number = await uow.meetings.add_once(values | {"state": State.CLOSED})
+            assert number is not None
+            mark = Mark.PRESENT if place == 3 else Mark.ABSENT
+            await uow.marks.put(number, MarkMade(who, mark, None, None, who, NOW))
+            held.append(number)
+            period = period.next()
+        found = await uow.meetings.with_absences(home, 3)
+        assert [one.id for one in found] == [held[4], held[2], held[1]]

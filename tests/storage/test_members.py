@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -96,14 +97,50 @@ async def test_a_status_is_ended_and_the_others_stay(database: Database) -> None
         number = await member(uow, home, "a", 1)
         await status(uow, number, Status.AWAY, FIRST)
         await status(uow, number, Status.EXEMPT, FIRST)
-        dated = DatedStatus(number, Status.AWAY, FIRST, None, True)
-        await uow.members.change_status(dated, until=LAST, approved=False)
+        dated, _ = await uow.members.of_membership(number)
+        await uow.members.change_status(replace(dated, until=LAST, approved=False))
         assert await statuses_on(uow, home, LAST) == {Status.AWAY, Status.EXEMPT}
         assert await statuses_on(uow, home, LAST + DAY) == {Status.EXEMPT}
         assert (await uow.members.statuses())[number] == [
             DatedStatus(number, Status.AWAY, FIRST, LAST, False),
             DatedStatus(number, Status.EXEMPT, FIRST, None, True),
         ]
+
+
+async def test_of_two_statuses_from_the_same_day_only_the_one_that_is_meant_changes(
+    database: Database,
+) -> None:
+    async with database.write() as uow:
+        home = await cell(uow)
+        number = await member(uow, home, "a", 1)
+        for until in (FIRST, LAST):
+            await status(uow, number, Status.AWAY, FIRST, until)
+        _, second = await uow.members.of_membership(number)
+        await uow.members.change_status(replace(second, until=LAST + DAY))
+        assert [one.until for one in await uow.members.of_membership(number)] == [FIRST, LAST + DAY]
+
+
+async def test_a_status_that_is_ended_before_it_began_never_was(database: Database) -> None:
+    async with database.write() as uow:
+        home = await cell(uow)
+        number = await member(uow, home, "a", 1)
+        await status(uow, number, Status.EXEMPT, FIRST, FIRST)
+        await status(uow, number, Status.AWAY, FIRST)
+        _, away = await uow.members.of_membership(number)
+        await uow.members.change_status(replace(away, until=FIRST - DAY))
+        assert [one.status for one in await uow.members.of_membership(number)] == [Status.EXEMPT]
+
+
+async def test_official_members_are_counted_at_home_only(database: Database) -> None:
+    """Who is temporarily in, or reinforced, stands on the roll of another cell (domain.md 5)."""
+    async with database.write() as uow:
+        home = await cell(uow)
+        await member(uow, home, "a", 1)
+        for place, what in enumerate((Status.TEMPORARY_IN, Status.REINFORCED, Status.EXEMPT), 2):
+            number = await member(uow, home, f"b{place}", place)
+            await status(uow, number, what, FIRST, LAST)
+        assert await uow.members.official(home, FIRST) == 2
+        assert await uow.members.official(home, LAST + DAY) == 4
 
 
 async def test_a_person_in_two_cells_has_two_memberships_and_saving_again_changes_one(

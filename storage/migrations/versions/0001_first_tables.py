@@ -221,6 +221,8 @@ def upgrade() -> None:
         sa.Column("announced_at", Instant(), nullable=True),
         sa.Column("on_hold", sa.Boolean(), nullable=False),
         sa.Column("title", sa.Text(), nullable=True),
+        sa.Column("mode", sa.String(length=20), nullable=True),
+        sa.Column("held_under", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["cell"], ["unit.id"], name=op.f("fk_meeting_cell_unit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting")),
     )
@@ -247,6 +249,7 @@ def upgrade() -> None:
         sa.Column("liaison", sa.Integer(), nullable=True),
         sa.Column("since", sa.Date(), nullable=True),
         sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("numbered_after", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["cell"], ["unit.id"], name=op.f("fk_membership_cell_unit")),
         sa.ForeignKeyConstraint(["liaison"], ["person.id"], name=op.f("fk_membership_liaison_person")),
         sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_membership_person_person")),
@@ -312,6 +315,7 @@ def upgrade() -> None:
         sa.Column("by", sa.Integer(), nullable=False),
         sa.Column("at", Instant(), nullable=False),
         sa.Column("pack", sa.String(length=40), nullable=False),
+        sa.Column("reopened_at", Instant(), nullable=True),
         sa.Column("roll", sa.Integer(), nullable=False),
         sa.Column("expected", sa.Integer(), nullable=False),
         sa.Column("present", sa.Integer(), nullable=False),
@@ -424,6 +428,8 @@ def upgrade() -> None:
         sa.Column("since", sa.Date(), nullable=False),
         sa.Column("until", sa.Date(), nullable=True),
         sa.Column("approved", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(length=20), nullable=True),
+        sa.Column("by_chat", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["membership"], ["membership.id"], name=op.f("fk_status_membership_membership")
         ),
