@@ -3,14 +3,18 @@
 from chat.replies import Choice, Reply, action
 from chat.router import Replies, Router, Turn
 from chat.text import Text
+from handlers import calling
+from handlers.away import own_choice
 from handlers.picking import stands_now, which_meeting
+from meetings.folding import squeeze
 from meetings.records import Meeting
 from meetings.terms import Answer, Reason, State
-from services import Work, access, replies
+from services import Work, access, replies, rollcall
 from services.errors import NotFound
 from services.facts import asking, facts, rsvp
 
 router: Router[Work] = Router()
+_NOBODY_ABSENT = "du"  # "dự" to an invitation; "đủ" to whoever has a roll to call
 
 
 @router.action("rsvp")
@@ -57,7 +61,9 @@ async def give_reason(turn: Turn[Work], meeting_id: str, revision: str, reason: 
     await replies.record(turn.work, meeting, Answer.ABSENT, reason=Reason(reason))
     known = await facts(turn.work, meeting)
     known["reason"] = Text("reason.other_short" if reason == Reason.OTHER else f"reason.{reason}")
-    return [Reply(Text("said.absent_noted", known))]
+    # Being away is a statement for this evening; for longer it is asked for.
+    longer = (own_choice(meeting.cell),) if reason == Reason.AWAY else ()
+    return [Reply(Text("said.absent_noted", known), longer)]
 
 
 @router.words("words.coming", "words.absent", "words.later")
@@ -65,6 +71,8 @@ async def answer_in_words(turn: Turn[Work]) -> Replies:
     """Words with no question open count for the one meeting that is announced; with several, ask which."""
     answer = Answer(turn.rest.removeprefix("words."))
     meetings = await replies.open_for(turn.work)
+    if squeeze(turn.event.text) == _NOBODY_ABSENT and await rollcall.to_call(turn.work):
+        return await calling.one_line(turn)
     if not meetings:
         begun = await replies.begun_for(turn.work)
         return [Reply(Text("refused.started" if begun else "meeting.nothing_open"))]

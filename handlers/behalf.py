@@ -1,22 +1,23 @@
 """`danhsach`: who was reached, who answered; and `Báo hộ`, answering for somebody, on the record."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from chat.numbers import whole
 from chat.replies import Choice, Reply, action
 from chat.router import Replies, Router, Turn
-from chat.text import Param, Text, lines
+from chat.text import Param, Text, lines, listing
+from handlers.absences import leads, watch_choices
 from handlers.answers import reasons
 from handlers.picking import which_meeting
-from meetings.attendance import in_base
 from meetings.folding import name_key
 from meetings.records import Meeting, Member
 from meetings.roles import Right
-from meetings.terms import Answer, Reason
+from meetings.terms import Answer, MeetingId, PersonId, Reason, State
 from services import Work, access, replies
-from services.errors import NotAllowed, NotFound
-from services.facts import Standings, facts, named, names_or_none, standings, with_reasons
+from services.errors import NotFound
+from services.facts import Standings, called, facts, named, names, names_or_none, standings, with_reasons
 from services.notices import behalf_choice
+from services.schedule import OPEN
 
 router: Router[Work] = Router()
 _SHOWN_AFTER = timedelta(hours=12)  # the evening's list is wanted until the roll is called
@@ -29,11 +30,17 @@ async def show_lists(turn: Turn[Work]) -> Replies:
     meetings = [one for one in coming if await _concerned(turn.work, one)]
     meetings += await _relayed(turn.work, meetings)
     if not meetings:
-        raise NotAllowed
+        return [await _watched_only(turn.work)]
     announced = [one for one in meetings if one.announced_at is not None] or meetings[:1]
     if len(announced) > 1:
         return [await which_meeting(turn.work, announced, "list")]
     return [await _list(turn.work, announced[0])]
+
+
+async def _watched_only(work: Work) -> Reply:
+    """No meeting is coming: those who lead a cell still find the absences. Raises NotAllowed."""
+    cell = (await access.cells_with(work, Right.SEE_COUNTERS))[0]
+    return Reply(Text("list.no_meeting", {"cell": cell.name}), watch_choices(cell.id))
 
 
 @router.action("list")
@@ -43,25 +50,37 @@ async def show_list(turn: Turn[Work], meeting_id: str) -> Replies:
 
 async def _relayed(work: Work, known: list[Meeting]) -> list[Meeting]:
     """Meetings of cells in which somebody chose the actor as liaison."""
-    person = access.actor(work)
-    cells = {one.cell for one in await work.uow.members.relayed_by(person.id, work.today)}
-    coming = await work.uow.meetings.coming_up(work.now)
-    return [one for one in coming if one.cell in cells and one not in known]
+    cells = await work.uow.members.cells_relayed_by(access.actor(work).id)
+    coming = await work.uow.meetings.coming_up(work.now, cells=cells)
+    return [one for one in coming if one not in known and await _concerned(work, one)]
 
 
 async def _concerned(work: Work, meeting: Meeting) -> bool:
     sees = any(
         post.cell.id == meeting.cell and post.may(Right.SEE_NAMES) for post in await access.posts(work)
     )
-    return sees or bool(await access.answerable(work, meeting.cell))
+    return sees or bool(await access.answerable(work, meeting.cell, _day(work, meeting)))
 
 
 async def _meeting(work: Work, meeting_id: str) -> Meeting:
-    """A meeting whose names the actor may see. The same refusal for "not yours" and "not there"."""
-    for meeting in await work.uow.meetings.coming_up(work.now - _SHOWN_AFTER):
-        if str(meeting.id) == meeting_id and await _concerned(work, meeting):
-            return meeting
-    raise NotFound
+    """A meeting whose names the actor may see, locked: an answer for it is never one for another date.
+
+    The same refusal for "not yours" and "not there": NotFound.
+    """
+    number = whole(meeting_id)
+    found = None if number is None else await work.uow.meetings.lock(MeetingId(number))
+    listed = found is not None and found.state in OPEN and found.starts_at > work.now - _SHOWN_AFTER
+    if found is None or not listed or not await _concerned(work, found):
+        raise NotFound
+    return found
+
+
+def _day(work: Work, meeting: Meeting) -> date:
+    return work.local(meeting.starts_at).date()
+
+
+def _takes_answers(work: Work, meeting: Meeting) -> bool:
+    return meeting.state is State.ANNOUNCED and work.now < meeting.starts_at
 
 
 async def _list(work: Work, meeting: Meeting) -> Reply:
@@ -74,15 +93,42 @@ async def _list(work: Work, meeting: Meeting) -> Reply:
     await access.note_names(work, meeting.cell, meeting)
     if any(post.cell.id == meeting.cell and post.may(Right.SEE_REASONS) for post in await access.posts(work)):
         known["absent_names"] = with_reasons(found.absent, found.answers)
-    may_answer = bool(await access.answerable(work, meeting.cell))
+    elif any(
+        post.cell.id == meeting.cell and post.may(Right.SEE_REASONS_ENTERED)
+        for post in await access.posts(work)
+    ):
+        by = access.actor(work).id
+        entered = {who: given for who, given in found.answers.items() if given.by == by}
+        known["absent_names"] = with_reasons(found.absent, entered)
+    may_answer = _takes_answers(work, meeting) and bool(
+        await access.answerable(work, meeting.cell, _day(work, meeting))
+    )
     text = lines(
         Text("list.first", known),
         Text("list.coming", known),
         Text("list.absent", known),
         Text("list.silent", known),
         Text("list.unreached", known),
+        await _carried(work, found),
     )
-    return Reply(text, (behalf_choice(meeting),) if may_answer else (), question=f"list:{meeting.id}")
+    choices: tuple[Choice, ...] = (behalf_choice(meeting),) if may_answer else ()
+    if await leads(work, meeting.cell):
+        choices += watch_choices(meeting.cell)
+    return Reply(text, choices, question=f"list:{meeting.id}")
+
+
+async def _carried(work: Work, found: Standings) -> Text | None:
+    """Who answered for whom, wherever somebody did."""
+    theirs: dict[PersonId, list[Member]] = {}
+    for one in [*found.coming, *found.absent]:
+        by = found.answers[one.person].by
+        if by != one.person:
+            theirs.setdefault(by, []).append(one)
+    parts = []
+    for by, members in theirs.items():
+        carrier = await called(work, await work.uow.people.by_id(by))
+        parts.append(Text("list.carrier", {"name": carrier, "names": names(members, limit=_LISTED)}))
+    return Text("list.carried", {"carriers": listing(*parts, separator="; ")}) if parts else None
 
 
 async def _visible(work: Work, meeting: Meeting) -> Standings:
@@ -91,10 +137,14 @@ async def _visible(work: Work, meeting: Meeting) -> Standings:
     posts = await access.posts(work)
     if any(post.cell.id == meeting.cell and post.may(Right.SEE_NAMES) for post in posts):
         return found
-    theirs = {one.person for one in await access.answerable(work, meeting.cell)}
+    theirs = await _theirs(work, meeting)
     members = [one for one in found.members if one.person in theirs]
     base = [one for one in found.base if one.person in theirs]
     return Standings(members, base, found.answers, found.failed)
+
+
+async def _theirs(work: Work, meeting: Meeting) -> set[PersonId]:
+    return {one.person for one in await access.answerable(work, meeting.cell, _day(work, meeting))}
 
 
 @router.action("behalf")
@@ -104,11 +154,8 @@ async def choose_person(turn: Turn[Work], meeting_id: str, page: str) -> Replies
     meeting = await _meeting(work, meeting_id)
     found = await standings(work, meeting)
     await access.note_names(work, meeting.cell, meeting)
-    members = [
-        one
-        for one in await access.answerable(work, meeting.cell)
-        if in_base(one.entry, work.policy.attendance.counting)
-    ]
+    theirs = await _theirs(work, meeting)
+    members = [one for one in found.base if one.person in theirs]
     members.sort(key=lambda one: (found.said(one) is not None, name_key(one.name or "")))
     size = work.room - 1
     start = (whole(page) or 0) * size
@@ -135,7 +182,7 @@ def _short(found: Standings, member: Member) -> Text:
 @router.action("for")
 async def ask_answer(turn: Turn[Work], meeting_id: str, revision: str, who: str) -> Replies:
     meeting = await _meeting(turn.work, meeting_id)
-    member = await access.member(turn.work, meeting.cell, who)
+    member = await access.member(turn.work, meeting.cell, who, _day(turn.work, meeting))
     if str(meeting.revision) != revision:
         return [Reply(Text("stale.list", await facts(turn.work, meeting)), (behalf_choice(meeting),))]
     choices = tuple(
@@ -154,7 +201,7 @@ async def ask_answer(turn: Turn[Work], meeting_id: str, revision: str, who: str)
 async def answer_for(turn: Turn[Work], meeting_id: str, revision: str, who: str, answer: str) -> Replies:
     work = turn.work
     meeting = await _meeting(work, meeting_id)
-    member = await access.member(work, meeting.cell, who)
+    member = await access.member(work, meeting.cell, who, _day(work, meeting))
     if str(meeting.revision) != revision or answer not in set(Answer):
         return [Reply(Text("stale.list", await facts(work, meeting)), (behalf_choice(meeting),))]
     if answer == Answer.ABSENT:
@@ -168,7 +215,7 @@ async def answer_for(turn: Turn[Work], meeting_id: str, revision: str, who: str,
 async def reason_for(turn: Turn[Work], meeting_id: str, revision: str, who: str, reason: str) -> Replies:
     work = turn.work
     meeting = await _meeting(work, meeting_id)
-    member = await access.member(work, meeting.cell, who)
+    member = await access.member(work, meeting.cell, who, _day(work, meeting))
     if str(meeting.revision) != revision or reason not in set(Reason):
         return [Reply(Text("stale.list", await facts(work, meeting)), (behalf_choice(meeting),))]
     await replies.record(work, meeting, Answer.ABSENT, reason=Reason(reason), person=member.person)

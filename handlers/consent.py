@@ -37,11 +37,9 @@ async def _agreed(work: Work, person: Person) -> Replies:
         person = await enrolment.agree(work, person)
     work = work.acting(person)
     welcome = Reply(lines(Text("consent.thanks", {"name": await called(work, person)}), Text("help.hint")))
-    meeting = await reminders.on_joining(work)
-    if meeting is None:
-        return [welcome]
-    text = Text("consent.next", await facts(work, meeting))
-    return [welcome, asking(meeting, text, rsvp(meeting))]
+    coming = await reminders.on_joining(work)
+    asked = [asking(one, Text("consent.next", await facts(work, one)), rsvp(one)) for one in coming]
+    return [welcome, *asked]
 
 
 @router.command("dulieu", "du lieu")

@@ -8,6 +8,7 @@ from chat.text import Text, lines
 from meetings.roles import Right
 from meetings.terms import State
 from services import Work, access, replies
+from services.calendar import clash_line
 from services.enclosing import calendar_of
 from services.errors import NotAllowed
 from services.facts import asking, facts, official_rsvp, rsvp
@@ -29,10 +30,14 @@ async def show_next_meeting(turn: Turn[Work]) -> Replies:
     given = await work.uow.answers.of_person(meeting.id, person.id)
     known["answer"] = Text(f"said.{given.answer}" if given else "said.nothing")
     if meeting.state is not State.ANNOUNCED:
-        return [*off, Reply(Text("meeting.planned", known))]
+        leads = any(one.id == person.id for one in await access.leaders(work, meeting.cell))
+        clash = await clash_line(work, meeting) if leads else None
+        return [*off, Reply(lines(Text("meeting.planned", known), clash))]
     member = meeting.cell in await work.uow.members.cells_of(person.id, work.today)
     choices = rsvp(meeting) if member else official_rsvp(meeting)
-    said = asking(meeting, Text("meeting.next", known), choices)
+    leads = any(one.id == person.id for one in await access.leaders(work, meeting.cell))
+    clash = await clash_line(work, meeting) if leads else None
+    said = asking(meeting, lines(Text("meeting.next", known), clash), choices)
     return [*off, replace(said, enclosures=(calendar_of(meeting.id),))]
 
 

@@ -13,6 +13,7 @@ from meetings.terms import UnitId
 from services import Work, access, enrolment
 from services.errors import NotAllowed, NotFound
 from services.facts import named, reach
+from services.rules import policy_of
 
 router: Router[Work] = Router()
 
@@ -61,7 +62,7 @@ async def make_slip(turn: Turn[Work], cell_id: str, who: str) -> Replies:
     for member in await enrolment.unlinked(work, cell):
         if str(member.person) == who:
             person = await work.uow.people.by_id(member.person)
-            minutes = work.policy.codes.chat_minutes
+            minutes = (await policy_of(work, cell.id)).codes.chat_minutes
             made = await enrolment.invite(work, person, timedelta(minutes=minutes), member)
             slip: dict[str, Param] = {"name": named(member), "code": made.code, "minutes": minutes}
             return [Reply(lines(Text("invite.code", slip), Text("invite.how", slip)))]

@@ -66,9 +66,9 @@ async def send(turn: Turn[Work], meeting_id: str, revision: str) -> Replies:
     announced = await announcing.announce(work, meeting)
     await reminders.remind(work, announced)
     known = reach(await work.uow.members.of_cell(meeting.cell, work.today))
-    quiet = work.policy.quiet_hours.shift(work.now, work.zone)
-    if quiet > work.now:
-        return [Reply(Text("preview.sent_quiet", known | {"at": quiet}))]
+    at = await reminders.announced_for(work, announced)
+    if at > work.now:
+        return [Reply(Text("preview.sent_quiet", known | {"at": at}))]
     return [Reply(Text("preview.sent", known))]
 
 

@@ -139,7 +139,14 @@ class CardEditor:
         except SendError as error:
             await self._failed(glance, error)
         else:
+            self._arrived(glance.card)
             await self._record(glance.card, look)
+
+    def _arrived(self, card: Card) -> None:
+        """It left some time after its turn came: the next message to this chat is counted from here."""
+        pacer = self._gate.pacers.of(card.to)
+        if pacer is not None:
+            pacer.arrived(card.to)
 
     async def _wanted(self, number: int) -> tuple[Glance, cards.Look] | None:
         """What a card is to show, if that is not what it shows."""

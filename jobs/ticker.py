@@ -1,6 +1,7 @@
 """APScheduler strikes; the truth is in the tables. A missed strike is made up for, never added up."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -11,32 +12,54 @@ from jobs.ticks import Ticks
 
 # What a strike finds to do is derived from the meetings, so a late or doubled one does no harm.
 _RULES = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+_WATCHED = timedelta(seconds=30)
 
 
 def start(ticks: Ticks, wake: Callable[[], None]) -> AsyncIOScheduler:
     """Strike every tick once now and then at its interval. The caller shuts the scheduler down."""
     scheduler = AsyncIOScheduler(job_defaults=_RULES)
-
-    async def reminders() -> None:
-        await ticks.reminders()
-        wake()
-
-    async def digests() -> None:
-        await ticks.digests()
-        wake()
-
-    async def losses() -> None:
-        await ticks.losses()
-        wake()
-
-    now = wall_clock()
-    for job, interval in (
+    for act, interval in (
         (ticks.months, timedelta(hours=6)),
-        (reminders, timedelta(minutes=1)),
-        (digests, timedelta(minutes=10)),
-        (losses, timedelta(minutes=10)),
+        (ticks.reminders, timedelta(minutes=1)),
+        (ticks.clashes, timedelta(minutes=10)),
+        (ticks.chasing, timedelta(minutes=10)),
+        (ticks.digests, timedelta(minutes=10)),
+        (ticks.losses, timedelta(minutes=10)),
+        (ticks.absences, timedelta(minutes=10)),
         (ticks.upkeep, timedelta(hours=1)),
     ):
-        scheduler.add_job(job, IntervalTrigger(seconds=int(interval.total_seconds())), next_run_time=now)
+        add(scheduler, _waking(act, wake), interval)
     scheduler.start()
     return scheduler
+
+
+def add(scheduler: AsyncIOScheduler, act: Callable[[], Awaitable[None]], interval: timedelta) -> None:
+    """Strike now, and then at every interval."""
+    trigger = IntervalTrigger(seconds=int(interval.total_seconds()))
+    scheduler.add_job(act, trigger, next_run_time=wall_clock())
+
+
+async def watch(scheduler: AsyncIOScheduler) -> None:
+    """Keep the strikes coming when the machine's clock is set back; runs until it is cancelled."""
+    while True:
+        await asyncio.sleep(_WATCHED.total_seconds())
+        catch_up(scheduler)
+
+
+def catch_up(scheduler: AsyncIOScheduler) -> None:
+    """Strike at once what was planned by a clock that has been set back since.
+
+    A strike is never further away than its interval; APScheduler would wait until the old time comes again.
+    """
+    now = wall_clock()
+    for job in scheduler.get_jobs():
+        if job.next_run_time is not None and job.next_run_time - now > job.trigger.interval:
+            job.modify(next_run_time=now)
+
+
+def _waking(act: Callable[[], Awaitable[None]], wake: Callable[[], None]) -> Callable[[], Awaitable[None]]:
+    async def strike() -> None:
+        await act()
+        wake()
+
+    return strike

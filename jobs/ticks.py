@@ -4,16 +4,32 @@ One that fails is logged and does not stop the others; a tick that runs twice, l
 its work once, because every notice has a unique row.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeVar
 
 from jobs.clock import Clock, wall_clock
+from meetings.records import Meeting
 from meetings.terms import MeetingId, UnitId
-from services import Work, digest, losses, reminders, schedule, upkeep
+from services import (
+    Work,
+    away_ends,
+    chase_list,
+    chasing,
+    clashes,
+    dateless,
+    delivery,
+    digest_sending,
+    losses,
+    reminders,
+    schedule,
+    upkeep,
+)
 from services.work import House
 from storage.database import Database
 from storage.errors import LostUpdate, NoDatabase
+from storage.outbox import Waiting
 from storage.work import UnitOfWork
 
 log = logging.getLogger("keng.ticks")
@@ -22,7 +38,7 @@ Item = TypeVar("Item")
 
 
 class Ticks:
-    """The five ticks of one process."""
+    """The ticks of one process."""
 
     def __init__(self, database: Database, house: House, clock: Clock) -> None:
         self._database = database
@@ -32,18 +48,39 @@ class Ticks:
     async def all(self) -> None:
         """Everything once, in order; what the demo does whenever its clock moves."""
         await self.months()
+        await self.clashes()
         await self.reminders()
+        await self.chasing()
         await self.digests()
         await self.losses()
+        await self.absences()
         await self.upkeep()
 
     async def reminders(self) -> None:
-        """Every minute: climb the ladder of every meeting to come."""
+        """Every minute: climb the ladder of every meeting to come. Nothing is written where all are told."""
         async with self._database.read() as uow:
             work = self._work(uow)
-            coming = await uow.meetings.coming_up(work.now)
-            meetings = [one.id for one in coming if reminders.is_due(work, one)]
+            mistimed = await delivery.mistimed(work)
+            meetings = []
+            for one in await reminders.on_the_ladder(work):
+                await asyncio.sleep(0)  # a province has thousands of them, and people press buttons meanwhile
+                if await self._is_due(work, one):
+                    meetings.append(one.id)
         await self._each("reminders", meetings, self._remind)
+        for letter in mistimed:
+            await self._once(letter, self._retime)
+
+    async def _is_due(self, work: Work, meeting: Meeting) -> bool:
+        """One that cannot even be looked at gets a transaction of its own: what is wrong is logged there."""
+        try:
+            return await reminders.is_due(work, meeting)
+        except NoDatabase:
+            raise
+        except Exception:
+            return True
+
+    async def _retime(self, work: Work, letter: Waiting) -> None:
+        await work.uow.outbox.retime(letter)
 
     async def _remind(self, work: Work, number: MeetingId) -> None:
         meeting = await work.uow.meetings.by_id(number)
@@ -59,19 +96,37 @@ class Ticks:
     async def _draft(self, work: Work, cell: UnitId) -> None:
         await schedule.draft(work, await work.uow.units.by_id(cell))
 
+    async def clashes(self) -> None:
+        """Every ten minutes: propose other days where a date clashes, ask for one where the rule has none."""
+        async with self._database.read() as uow:
+            work = self._work(uow)
+            meetings, cells = await clashes.untold(work), await dateless.unasked(work)
+        await self._each("clashes", meetings, clashes.propose)
+        await self._each("dateless", cells, dateless.ask)
+
+    async def chasing(self) -> None:
+        """Every ten minutes: ask for what a cell has not recorded or planned; then the commune's list."""
+        async with self._database.read() as uow:
+            work = self._work(uow)
+            meetings = await chasing.waiting_for_record(work)
+            cells = await chasing.waiting_for_plan(work)
+            units = await chase_list.waiting(work)
+        await self._each("chasing", meetings, chasing.ask_for_record)
+        await self._each("chasing", cells, chasing.ask_for_plan)
+        await self._each("chasing", units, chase_list.send)
+
     async def digests(self) -> None:
         """Every ten minutes: send last month's digest of every unit once it is due."""
         async with self._database.read() as uow:
             work = self._work(uow)
-            due = digest.due_period(work)
-            units = {one.unit for one in await uow.people.digest_readers(work.today)} if due else set()
-            waiting = [one for one in sorted(units) if due and await digest.is_due(work, one, due)]
+            units = {one.unit for one in await uow.people.digest_readers(work.today)}
+            waiting = [one for one in sorted(units) if await digest_sending.is_due(work, one)]
         await self._each("digests", waiting, self._digest)
 
     async def _digest(self, work: Work, number: UnitId) -> None:
-        period = digest.due_period(work)
+        period = await digest_sending.due_period(work, number)
         if period is not None:
-            await digest.send(work, await work.uow.units.by_id(number), period)
+            await digest_sending.send(work, await work.uow.units.by_id(number), period)
 
     async def upkeep(self) -> None:
         """Every hour: throw away what is no longer needed."""
@@ -85,6 +140,12 @@ class Ticks:
         async with self._database.read() as uow:
             cells = sorted(await losses.untold(self._work(uow)))
         await self._each("losses", cells, losses.report)
+
+    async def absences(self) -> None:
+        """Every ten minutes: an absence that ends soon is spoken of."""
+        async with self._database.read() as uow:
+            due = sorted({one.member.membership for one in await away_ends.due(self._work(uow))})
+        await self._each("absences", due, away_ends.prompt)
 
     async def _each(
         self, name: str, items: Iterable[Item], act: Callable[[Work, Item], Awaitable[None]]

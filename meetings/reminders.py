@@ -3,7 +3,7 @@
 Steps are data in local days and hours; dues are aware UTC and always derived, never stored.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
@@ -27,13 +27,29 @@ class StepKind(StrEnum):
 
 
 NOTICE_KINDS = frozenset({StepKind.NOTICE, StepKind.GROUP_NOTICE, StepKind.INVITATION})
+# Each message is written for its readers: names for leaders, totals for a group (domain.md 3).
+AUDIENCES: Mapping[StepKind, tuple[Audience, ...]] = {
+    StepKind.PREVIEW: (Audience.SECRETARIES,),
+    StepKind.NOTICE: (Audience.MEMBERS,),
+    StepKind.GROUP_NOTICE: (Audience.GROUP,),
+    StepKind.INVITATION: (Audience.OFFICIALS,),
+    StepKind.REMINDER: (Audience.MEMBERS,),
+    StepKind.FORECAST: (Audience.SECRETARIES,),
+    StepKind.RELAY: (Audience.LIAISONS,),
+    StepKind.EVENING: (Audience.GROUP,),
+    StepKind.TODAY: (Audience.MEMBERS,),
+}
+
+# Two of them say when the meeting is in words that are true on these days only: "ngày mai", "tối nay", "sáng mai".
+_TRUE_ON: Mapping[StepKind, tuple[int, ...]] = {StepKind.EVENING: (-1,), StepKind.TODAY: (0, -1)}
 
 
 class BadPlan(Exception):
     """A plan that cannot work; `steps` are those at fault."""
 
     def __init__(self, why: str, *steps: "Step") -> None:
-        super().__init__(f"{why}: {', '.join(step.key for step in steps)}")
+        named = ", ".join(step.key for step in steps)
+        super().__init__(f"{why}: {named}" if named else why)
         self.steps = steps
 
 
@@ -77,6 +93,11 @@ class Step:
         """A name that is unique within an audience, so that two forecasts are two records: `forecast.3`."""
         return f"{self.kind}.{-self.day}"
 
+    @property
+    def days(self) -> tuple[int, ...]:
+        """The days it may go out on, from the meeting's."""
+        return (self.day, self.early.day) if self.early else (self.day,)
+
     def slot(self, start: time) -> tuple[int, time]:
         """Day and hour for a meeting that starts at this local time."""
         if self.early and start < self.early.before:
@@ -91,6 +112,21 @@ class Due:
     step: Step
     at: datetime
     useful_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """What people did to a meeting: announced or moved it last at an instant, from the start it had before.
+
+    `held`: its notice does not go out by itself; then the leaders' forecast is not dropped for it.
+    """
+
+    announced_at: datetime | None = None
+    was: datetime | None = None
+    held: bool = False
+
+
+UNTOUCHED = Hand()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +155,14 @@ def plan(
     zone: ZoneInfo,
     *,
     quiet: Quiet,
-    announced_at: datetime | None = None,
+    hand: Hand = UNTOUCHED,
 ) -> list[Due]:
     """Every step of a meeting that still makes sense, oldest first.
 
     A step is useful until the next one for the same audience, the last until the start; a preview also ends
-    with the notice. `announced_at` is when the meeting was announced last, by hand or by a move, if it was.
+    with the notice.
     """
-    course = _Course(starts_at, created_at, zone, quiet, announced_at)
+    course = _Course(starts_at, created_at, zone, quiet, hand)
     gate = course.gate(steps)
     newest: dict[tuple[Audience, datetime], Step] = {}
     # Of two at one instant the newer stays; a notice is never pushed out by a step that moved to it.
@@ -150,10 +186,10 @@ def notice_at(
     zone: ZoneInfo,
     *,
     quiet: Quiet,
-    announced_at: datetime | None = None,
+    hand: Hand = UNTOUCHED,
 ) -> datetime | None:
     """Tell when the notice goes out; None where the plan has none or it can no longer go before the start."""
-    dues = plan(starts_at, created_at, steps, zone, quiet=quiet, announced_at=announced_at)
+    dues = plan(starts_at, created_at, steps, zone, quiet=quiet, hand=hand)
     return next((due.at for due in dues if due.step.kind in NOTICE_KINDS), None)
 
 
@@ -164,16 +200,41 @@ def current(dues: Iterable[Due], now: datetime, audience: Audience) -> Due | Non
 
 
 def check_plan(steps: Sequence[Step]) -> None:
-    """Raise BadPlan for a step after the meeting's day or two of one audience that cannot be told apart."""
+    """Raise BadPlan for steps that could not work, or never go out, whatever the hour of the meeting."""
     for step in steps:
         if step.day > 0 or (step.early and step.early.day > 0):
             raise BadPlan("a step after the day of the meeting", step)
+        if step.audience not in AUDIENCES[step.kind]:
+            allowed = " or ".join(AUDIENCES[step.kind])
+            raise BadPlan(f"a {step.kind} speaks to {allowed} only, not to {step.audience}", step)
+        if not set(step.days) <= set(_TRUE_ON.get(step.kind, step.days)):
+            true_on = " or ".join(str(day) for day in _TRUE_ON[step.kind])
+            raise BadPlan(f"the words of {step.kind} are true on day {true_on} only", step)
     _refuse_twins("two steps of one kind, audience and day", [(step, step.key) for step in steps])
     # Which steps coincide depends on the hour of the meeting; these starts stand for all of them.
-    for start in {time.min} | {step.early.before for step in steps if step.early}:
+    for start in sorted({time.min} | {step.early.before for step in steps if step.early}):
         _refuse_twins(
             "two steps of one audience at one instant", [(step, step.slot(start)) for step in steps]
         )
+        _check_order(steps, start)
+
+
+def _check_order(steps: Sequence[Step], start: time) -> None:
+    """Without its notice a meeting is never announced, and what would go before it never goes (domain.md 4.8)."""
+    notices = [step for step in steps if step.kind is StepKind.NOTICE]
+    if not notices:
+        raise BadPlan("no step of kind notice, audience members: nobody would be told of a meeting")
+    first = min(notices, key=lambda step: step.slot(start))
+    gate = first.slot(start)
+    if gate[0] == 0:
+        raise BadPlan("a notice on the day of the meeting itself comes too late", first)
+    for step in steps:
+        slot = step.slot(start)
+        if step.kind is StepKind.PREVIEW:
+            if slot >= gate:
+                raise BadPlan("a preview that is not before the notice", first, step)
+        elif slot < gate or (slot == gate and step.kind not in {*NOTICE_KINDS, StepKind.RELAY}):
+            raise BadPlan("a step that is not after the notice", first, step)
 
 
 def _refuse_twins(why: str, marked: Iterable[tuple[Step, object]]) -> None:
@@ -192,7 +253,7 @@ class _Course:
     created_at: datetime
     zone: ZoneInfo
     quiet: Quiet
-    announced_at: datetime | None
+    hand: Hand
 
     def asked(self, step: Step) -> datetime:
         """Give the instant the plan asks for, whatever happened to the meeting."""
@@ -201,7 +262,7 @@ class _Course:
     def gate(self, steps: Sequence[Step]) -> datetime:
         """Give the instant the first notice goes out: nothing but the preview goes before it."""
         notices = [self._notice(step, steps) for step in steps if step.kind in NOTICE_KINDS]
-        return min(notices, default=self._shifted(self.announced_at or self.created_at))
+        return min(notices, default=self._news(self.hand.announced_at or self.created_at))
 
     def at(self, step: Step, steps: Sequence[Step], gate: datetime) -> datetime | None:
         """Give the instant the step goes out; None where the notice has overtaken it."""
@@ -213,11 +274,12 @@ class _Course:
         at = self._shifted(self.asked(step))
         if at > gate:
             return at
-        return gate if step.audience is Audience.LIAISONS else None
+        late = step.audience is Audience.LIAISONS or (self.hand.held and step.kind is StepKind.FORECAST)
+        return gate if late else None
 
     def _notice(self, step: Step, steps: Sequence[Step]) -> datetime:
-        if self.announced_at is not None:
-            return self._shifted(self.announced_at)
+        if self.hand.announced_at is not None:
+            return self._news(self.hand.announced_at)
         asked = self.asked(step)
         previews = [self.asked(other) for other in steps if other.kind is StepKind.PREVIEW]
         # Without a preview a meeting is late when its notice would follow sooner than the wait.
@@ -225,11 +287,18 @@ class _Course:
             return self._shifted(asked)
         latest = self._local(step.late.day, step.late.hour)
         wanted = min(self.created_at + step.late.wait, latest)
-        return self._shifted(max(asked, wanted, self.created_at))
+        return self._news(max(asked, wanted, self.created_at))
 
     def _local(self, day: int, hour: time) -> datetime:
         date = self.starts_at.astimezone(self.zone).date() + timedelta(days=day)
         return datetime.combine(date, hour, self.zone).astimezone(UTC)
+
+    def _news(self, at: datetime) -> datetime:
+        """Out of the quiet hours, unless the meeting begins, or was to begin, before they end: not too late."""
+        shifted = self._shifted(at)
+        was = self.hand.was
+        too_late = was if was is not None and at < was else self.starts_at
+        return shifted if shifted < min(too_late, self.starts_at) else at
 
     def _shifted(self, at: datetime) -> datetime:
         return self.quiet.shift(at, self.zone)

@@ -5,11 +5,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from chat.numbers import whole
+from meetings.folding import fold, squeeze
 from meetings.records import Meeting, Member, Person, Unit
 from meetings.roles import Right, cell_rights
-from meetings.terms import CellRole, MeetingId, UnitId, UpperRole
+from meetings.terms import CellRole, MeetingId, PersonId, UnitId, UpperRole
 from services.errors import NotAllowed, NotFound
 from services.work import Work
 
@@ -66,6 +68,14 @@ async def require(work: Work, cell: UnitId, right: Right) -> Unit:
     raise NotAllowed
 
 
+async def cell(work: Work, number: str, right: Right) -> Unit:
+    """The same by the number of a button or a step. Raises NotFound and NotAllowed."""
+    known = whole(number)
+    if known is None:
+        raise NotFound
+    return await require(work, UnitId(known), right)
+
+
 async def meeting(work: Work, number: str, right: Right) -> Meeting:
     """A meeting of a cell in which the actor has the right. Raises NotFound and NotAllowed."""
     found = await _meeting(work, number)
@@ -86,30 +96,36 @@ async def own_meeting(work: Work, number: str) -> Meeting:
     raise NotFound
 
 
-async def answerable(work: Work, cell: UnitId) -> list[Member]:
-    """The members of a cell for whom the actor may answer today, by roll number.
+async def answerable(work: Work, cell: UnitId, on: date) -> list[Member]:
+    """The members of a cell on a local date for whom the actor may answer today, by roll number.
 
     Secretary, deputy and clerk: everybody; a group leader: the own group; a liaison: those who chose them.
+    Rights are today's; who belongs to the cell, and how, is asked of the meeting's day.
     """
     person = actor(work)
-    members = await work.uow.members.of_cell(cell, work.today)
+    members = await work.uow.members.of_cell(cell, on)
     rights = next(
         (cell_rights(post.roles) for post in await posts(work) if post.cell.id == cell), frozenset()
     )
     if Right.ANSWER_FOR_OTHERS in rights:
         return members
-    own_group = next((one.group for one in members if one.person == person.id), None)
+    own_group = next((group_key(one) for one in members if one.person == person.id), None)
     leads = Right.ANSWER_FOR_GROUP in rights and own_group is not None
     return [
         one
         for one in members
-        if one.person != person.id and (one.liaison == person.id or (leads and one.group == own_group))
+        if one.person != person.id and (one.liaison == person.id or (leads and group_key(one) == own_group))
     ]
 
 
-async def member(work: Work, cell: UnitId, who: str) -> Member:
-    """Somebody of that cell for whom the actor may answer. Raises NotFound."""
-    for one in await answerable(work, cell):
+def group_key(member: Member) -> str | None:
+    """The group a member is in, however its name is written: "Tổ 1" and "tổ 1" are one."""
+    return fold(squeeze(member.group)) if member.group else None
+
+
+async def member(work: Work, cell: UnitId, who: str, on: date) -> Member:
+    """Somebody of that cell on a local date for whom the actor may answer. Raises NotFound."""
+    for one in await answerable(work, cell, on):
         if str(one.person) == who:
             return one
     raise NotFound
@@ -132,9 +148,22 @@ async def note_names(work: Work, cell: UnitId, meeting: Meeting | None = None) -
     await work.uow.audit.note(work.now, actor(work).id, "see_names", cell=cell, meeting=number)
 
 
-async def leaders(work: Work, cell: UnitId, *, also: Iterable[CellRole] = ()) -> list[Person]:
+async def leaders(work: Work, cell: UnitId) -> list[Person]:
     """Secretary and deputy of a cell today."""
-    return await work.uow.people.holders(cell, (*LEADERS, *also), work.today)
+    return await work.uow.people.holders(cell, LEADERS, work.today)
+
+
+async def group_leaders(work: Work, cell: UnitId, members: Iterable[Member]) -> dict[str, set[PersonId]]:
+    """By `group_key`, who leads the group today: a group leader leads the group they belong to."""
+    grouped = [(one.person, key) for one in members if (key := group_key(one)) is not None]
+    if not grouped:
+        return {}
+    holders = {one.id for one in await work.uow.people.holders(cell, (CellRole.GROUP_LEADER,), work.today)}
+    found: dict[str, set[PersonId]] = {}
+    for person, key in grouped:
+        if person in holders:
+            found.setdefault(key, set()).add(person)
+    return found
 
 
 async def _meeting(work: Work, number: str) -> Meeting:

@@ -9,12 +9,13 @@ from chat.text import Lines, Text, lines
 from meetings.records import Meeting, Member, Person
 from meetings.reminders import StepKind
 from meetings.states import Verb
-from meetings.terms import Answer, State, UnitId
+from meetings.terms import State, UnitId
 from services import cards, notices
 from services.access import LEADERS, actor, leaders
 from services.delivery import Occasion, reached, tell, tell_group, told_of
 from services.errors import TooLate
-from services.facts import facts, may_hear, names_or_none, standings
+from services.facts import facts, may_hear, names_or_none, standings, stood_before
+from services.rules import policy_of
 from services.schedule import transit
 from services.work import Work
 from storage.errors import LostUpdate
@@ -43,21 +44,9 @@ async def hold_back(work: Work, meeting: Meeting) -> Meeting:
     return changed
 
 
-async def notify_members(work: Work, meeting: Meeting, occasion: Occasion) -> None:
-    """The private notice to every linked person of the cell; those who said "absent" stay in peace."""
-    found = await standings(work, meeting)
-    for member in yet_to_tell(found.members, occasion):
-        if may_hear(member) and found.said(member) is not Answer.ABSENT:
-            await tell_member(work, member, occasion, await notices.notice(work, meeting, member))
-
-
 def yet_to_tell(members: Sequence[Member], occasion: Occasion) -> list[Member]:
     """Those with an account who have not been told: for them alone a message is made."""
     return [one for one in members if one.reached and occasion.is_new_to(one.person)]
-
-
-async def tell_member(work: Work, member: Member, occasion: Occasion, message: Reply) -> bool:
-    return await tell(work, await work.uow.people.by_id(member.person), occasion, message)
 
 
 async def tell_everybody(work: Work, meeting: Meeting, occasion: Occasion, text: Lines | Text) -> None:
@@ -66,7 +55,7 @@ async def tell_everybody(work: Work, meeting: Meeting, occasion: Occasion, text:
     found = await standings(work, meeting)
     for member in found.members:
         if may_hear(member) and member.reached:
-            await tell_member(work, member, occasion, Reply(text))
+            await tell(work, await work.uow.people.by_id(member.person), occasion, Reply(text))
     for official in await work.uow.people.in_charge(meeting.cell, work.today):
         await tell(work, official, occasion, Reply(text))
     # A kind of its own: the secretary gets it as a member, and once more as the text to paste.
@@ -83,8 +72,16 @@ async def tell_cell_group(
         return
     for leader in await secretary_or_deputy(work, meeting.cell, occasion):
         await tell(work, leader, occasion, *notices.paste(pasted))
-        if meeting.state is not State.CLOSED:  # afterwards there is nothing left to phone about
+        # Afterwards there is nothing left to phone about; the forecast of the same evening names the same people.
+        if meeting.state is not State.CLOSED and not await _forecast_too(work, occasion):
             await tell(work, leader, _phone_list(occasion), await phone_list(work, meeting))
+
+
+async def _forecast_too(work: Work, occasion: Occasion) -> bool:
+    """Whether the leaders get a forecast on the day of this evening's text."""
+    kind, _, day = occasion.kind.partition(".")
+    steps = (await policy_of(work, occasion.unit)).steps
+    return kind == StepKind.EVENING and any(one.key == f"{StepKind.FORECAST}.{day}" for one in steps)
 
 
 async def announce_in_group(work: Work, meeting: Meeting, occasion: Occasion) -> None:
@@ -121,7 +118,9 @@ async def missed_by_group(work: Work, missed: Notice, letter: Letter) -> None:
         revision=missed.revision,
         useful_until=letter.useful_until,
         meeting=meeting.id,
+        unit=meeting.cell,
         news=True,  # it was on its way: better in the quiet hours than never
+        deadline=await stood_before(work, meeting),
         told=await told_of(work, missed.subject, missed.revision),
     )
     pasted = letter.text

@@ -1,16 +1,17 @@
 """Putting messages into the outbox: a notice once per person, a reply to whoever wrote."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from chat.events import Address
 from chat.replies import Reply
 from meetings.records import Meeting, Person
-from meetings.terms import MeetingId, PersonId
+from meetings.terms import MeetingId, PersonId, UnitId
+from services.rules import policy_of
 from services.work import Work
-from storage.notices import UNDERWAY, Notice, NoticeStatus
-from storage.outbox import Letter
+from storage.notices import UNDERWAY, Notice, NoticeStatus, carried_by
+from storage.outbox import Letter, Waiting
 
 Told = Mapping[tuple[str, str], NoticeStatus]
 
@@ -21,7 +22,8 @@ class Occasion:
 
     `due_at` and `useful_until` are aware UTC on the product's clock. What is not `repeatable` is not sent
     a second time when nobody knows whether it arrived. `news` of a change goes out in the quiet hours rather
-    than never. `told` is what was looked up beforehand of this subject and revision, see `told_of`.
+    than never, or than after its `deadline`, when people would stand before a closed door. `unit` is whose
+    quiet hours hold. `told` is what was looked up beforehand of this subject and revision, see `told_of`.
     """
 
     subject: str
@@ -30,8 +32,10 @@ class Occasion:
     revision: int = 0
     useful_until: datetime | None = None
     meeting: MeetingId | None = None
+    unit: UnitId | None = None
     repeatable: bool = True
     news: bool = False
+    deadline: datetime | None = None
     told: Told = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
@@ -45,6 +49,7 @@ class Occasion:
             revision=meeting.revision,
             useful_until=useful_until or meeting.starts_at,
             meeting=meeting.id,
+            unit=meeting.cell,
         )
 
     def is_new_to(self, recipient: PersonId | Address) -> bool:
@@ -88,6 +93,12 @@ async def count_as_told(work: Work, person: Person, occasion: Occasion) -> None:
     number = await work.uow.notices.add_once(_fact(occasion, _recipient(person.id), person))
     if number is not None:
         await work.uow.notices.settle(number, NoticeStatus.SENT, sent_at=work.now)
+
+
+async def tell_within(work: Work, person: Person, occasion: Occasion, letter: Occasion) -> None:
+    """A letter of another occasion says it too: it counts as told unless that letter is lost."""
+    fact = _fact(occasion, _recipient(person.id), person)
+    await work.uow.notices.carry(fact, carried_by(letter.subject, letter.kind), work.now)
 
 
 async def tell_group(work: Work, group: Address, occasion: Occasion, *messages: Reply) -> bool:
@@ -135,7 +146,7 @@ async def _queue(
     *,
     person: Person | None = None,
 ) -> bool:
-    not_before = _not_before(work, occasion)
+    not_before = await _not_before(work, occasion)
     if not_before is None:
         return False
     recipient = _recipient(person.id if person else address)
@@ -162,12 +173,26 @@ async def _queue(
     return True
 
 
-def _not_before(work: Work, occasion: Occasion) -> datetime | None:
+async def _not_before(work: Work, occasion: Occasion) -> datetime | None:
     """Outside the quiet hours; None where it would be of no use after them, unless it is news."""
-    at = work.policy.quiet_hours.shift(max(occasion.due_at, work.now), work.zone)
+    rules = await policy_of(work, occasion.unit)
+    at = rules.quiet_hours.shift(max(occasion.due_at, work.now), work.zone)
+    deadline = occasion.deadline
+    if occasion.news and deadline is not None and work.now < deadline <= at:
+        return work.now
     if occasion.useful_until is None or at < occasion.useful_until:
         return at
     return work.now if occasion.news else None  # better in the quiet hours than never
+
+
+async def mistimed(work: Work) -> list[Waiting]:
+    """What waits for a morning that a clock told us which has been set back since, with when it should go."""
+    found = []
+    for one in await work.uow.outbox.ahead(work.now):
+        quiet = (await policy_of(work, one.unit)).quiet_hours
+        right = quiet.shift(max(one.due_at, work.now), work.zone)
+        found += [replace(one, not_before=right)] if right < one.not_before else []
+    return found
 
 
 def _recipient(who: PersonId | Address) -> str:

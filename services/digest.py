@@ -1,24 +1,21 @@
 """The month of a unit in numbers, never names: a by-product of the roll-calls (domain.md 13)."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from chat.replies import Reply
-from chat.text import Lines, Text, lines, listing
+from chat.text import Lines, Param, Text, lines, listing
 from meetings.attendance import Rate, Tally, in_roll
 from meetings.period import Period
-from meetings.records import Meeting, Person, Unit
-from meetings.terms import CellRole, Kind, MeetingId, State, UnitId
+from meetings.records import Meeting, Unit
+from meetings.terms import ONE_A_MONTH, CellRole, Kind, MeetingId, State, UnitId
 from reports.digest_workbook import DigestTable, TableRow
-from services.delivery import Occasion, reached, tell, told_of
-from services.enclosing import workbook_of
+from services.asleep import asleep
+from services.policy import Policy
+from services.rules import policy_of
 from services.work import Work
 from storage.closings import Closing
 
-_REGULAR = (Kind.REGULAR, Kind.COMBINED)
-_USEFUL = timedelta(days=10)  # who links later asks for it with `baocao`
 _COUNTS = ("roll", "expected", "present", "excused", "unexcused", "awaiting", "extra", "guests")
 
 
@@ -32,6 +29,11 @@ class Line:
     tally: Tally | None
     held_late: bool
     amendment: int
+    target: int  # what it was held under, else what is in force
+
+    @property
+    def misses(self) -> bool:
+        return self.tally is not None and self.tally.rate.misses(self.target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,14 @@ class Digest:
     unit: Unit
     period: Period
     cells: tuple[CellFigures, ...]
-    target: int
+    in_force: int
+    asleep: frozenset[UnitId] = frozenset()  # two months in a row without a meeting
+
+    @property
+    def target(self) -> int | None:
+        """The target the closed meetings were held under, or the one in force; None where they differ."""
+        held_under = {one.regular.target for one in self.closed} or {self.in_force}
+        return held_under.pop() if len(held_under) == 1 else None
 
     @property
     def total(self) -> Tally:
@@ -89,8 +98,13 @@ async def compute(work: Work, unit: Unit, period: Period) -> Digest:
     for meeting in meetings:
         by_cell.setdefault(meeting.cell, []).append(meeting)
     reach = await _reach(work, cells)
-    figures = [_cell(work, cell, by_cell.get(cell.id, []), closings, reach[cell.id]) for cell in cells]
-    return Digest(unit, period, tuple(figures), work.policy.attendance.target_percent)
+    rules = await policy_of(work, unit.id)
+    figures = []
+    for cell in cells:
+        lines_of = _Lines(work, await policy_of(work, cell.id), closings)
+        figures.append(_cell(lines_of, cell, by_cell.get(cell.id, []), reach[cell.id]))
+    sleeping = await asleep(work, [one.id for one in cells], period) if meetings else ()
+    return Digest(unit, period, tuple(figures), rules.attendance.target_percent, frozenset(sleeping))
 
 
 async def _reach(work: Work, cells: Sequence[Unit]) -> Mapping[UnitId, tuple[int, int, bool]]:
@@ -110,35 +124,45 @@ async def _reach(work: Work, cells: Sequence[Unit]) -> Mapping[UnitId, tuple[int
 
 
 def _cell(
-    work: Work,
-    cell: Unit,
-    meetings: Sequence[Meeting],
-    closings: Mapping[MeetingId, Closing],
-    reach: tuple[int, int, bool],
+    lines_of: "_Lines", cell: Unit, meetings: Sequence[Meeting], reach: tuple[int, int, bool]
 ) -> CellFigures:
-    regular = next((one for one in meetings if one.kind in _REGULAR), None)
-    others = tuple(_line(work, one, closings) for one in meetings if one.kind is Kind.THEMATIC)
-    none = Line(None, "none", None, None, held_late=False, amendment=0)
-    line = _line(work, regular, closings) if regular else none
+    work = lines_of.work
+    regular = next((one for one in meetings if one.kind in ONE_A_MONTH), None)
+    others = tuple(lines_of.line(one) for one in meetings if one.kind is Kind.THEMATIC)
+    none = Line(None, "none", None, None, held_late=False, amendment=0, target=lines_of.target)
+    line = lines_of.line(regular) if regular else none
     open_states = (State.PLANNED, State.ANNOUNCED)
     begun = regular is not None and regular.state in open_states and regular.starts_at <= work.now
     return CellFigures(cell, line, others, begun, *reach)
 
 
-def _line(work: Work, meeting: Meeting, closings: Mapping[MeetingId, Closing]) -> Line:
-    # After the lock the figures stand until they are amended, also while a list is open again.
-    locked = work.now >= work.policy.locked_from(meeting.period, work.zone)
-    frozen = closings.get(meeting.id) if meeting.state is State.CLOSED or locked else None
-    took_place = meeting.state in (State.HELD, State.CLOSED)
-    late = took_place and Period.of(work.local(meeting.starts_at).date()) > meeting.period
-    return Line(
-        meeting.kind,
-        str(State.CLOSED if frozen else meeting.state),
-        meeting.starts_at,
-        frozen.tally if frozen else None,
-        held_late=late,
-        amendment=frozen.amendment if frozen else 0,
-    )
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """What the lines of one cell are made from."""
+
+    work: Work
+    rules: Policy
+    closings: Mapping[MeetingId, Closing]
+
+    @property
+    def target(self) -> int:
+        return self.rules.attendance.target_percent
+
+    def line(self, meeting: Meeting) -> Line:
+        # A list that is opened again after the lock is told as it stood, until it is amended.
+        newest = self.closings.get(meeting.id)
+        frozen = newest if newest is not None and newest.stands else None
+        took_place = meeting.state in (State.HELD, State.CLOSED)
+        late = took_place and Period.of(self.work.local(meeting.starts_at).date()) > meeting.period
+        return Line(
+            meeting.kind,
+            str(State.CLOSED if frozen else meeting.state),
+            meeting.starts_at,
+            frozen.tally if frozen else None,
+            held_late=late,
+            amendment=frozen.amendment if frozen else 0,
+            target=meeting.held_under.target_percent if meeting.held_under else self.target,
+        )
 
 
 def as_json(digest: Digest) -> dict[str, object]:
@@ -196,10 +220,11 @@ def _counts(tally: Tally) -> dict[str, object]:
 def as_text(digest: Digest) -> Lines:
     """[20] The digest in words: the first lines say it all, then what needs attention, then a line a cell."""
     total = digest.total
-    below = [one for one in digest.closed if one.regular.tally and _under(one.regular.tally, digest.target)]
+    below = [one for one in digest.closed if one.regular.misses]
     unexcused = [one for one in digest.closed if one.regular.tally and one.regular.tally.unexcused]
     late = [one for one in digest.cells if one.regular.held_late]
     unled = [one for one in digest.cells if not one.led]
+    sleeping = [one for one in digest.cells if one.cell.id in digest.asleep]
     return lines(
         Text("digest.first", {"period": digest.period.first_day, "unit": digest.unit.name}),
         Text(
@@ -216,7 +241,8 @@ def as_text(digest: Digest) -> Lines:
             "digest.missing",
             {"not_held": _names(digest.not_held), "not_recorded": _names(digest.not_recorded)},
         ),
-        Text("digest.attention", {"below": len(below), "unexcused": len(unexcused), "target": digest.target}),
+        Text("digest.asleep", {"cells": _names(sleeping)}) if sleeping else None,
+        _attention(digest.target, len(below), len(unexcused)),
         Text("digest.late", {"cells": _names(late)}) if late else None,
         Text(
             "digest.reach",
@@ -230,8 +256,11 @@ def as_text(digest: Digest) -> Lines:
     )
 
 
-def _under(tally: Tally, target: int) -> bool:
-    return tally.expected > 0 and not tally.rate.above(target)
+def _attention(target: int | None, below: int, unexcused: int) -> Text:
+    known: dict[str, Param] = {"below": below, "unexcused": unexcused}
+    if target is None:
+        return Text("digest.attention_own", known)
+    return Text("digest.attention", {**known, "target": target})
 
 
 def _names(cells: Sequence[CellFigures]) -> Lines | Text:
@@ -247,54 +276,3 @@ def _cell_text(figures: CellFigures) -> Text:
     rate = Rate(line.tally.present, line.tally.expected)
     counts = {name: getattr(line.tally, name) for name in _COUNTS}
     return Text("digest.cell", {"cell": figures.cell.name, "rate": rate, **counts})
-
-
-async def send(work: Work, unit: Unit, period: Period) -> int:
-    """Send a unit's digest to its readers, each once, and file the figures; how many were told."""
-    occasion = await _occasion(work, unit.id, period)
-    readers = await _waiting(work, unit.id, occasion)
-    filed = await _is_filed(work, unit.id, period)
-    if filed and not readers:
-        return 0
-    digest = await compute(work, unit, period)
-    if all(one.regular.kind is None and not one.others for one in digest.cells):
-        return 0  # a month before Kẻng came here: no row at all, nothing to tell
-    if not filed:
-        figures = json.dumps(as_json(digest), ensure_ascii=False)
-        await work.uow.closings.file_report(unit.id, period, figures, work.now)
-    message = Reply(as_text(digest), enclosures=(workbook_of(unit.id, period),))
-    return sum([await tell(work, one, occasion, message) for one in readers])
-
-
-async def is_due(work: Work, unit: UnitId, period: Period) -> bool:
-    """Whether a reader waits for the digest, or its figures are not filed yet."""
-    if await _waiting(work, unit, await _occasion(work, unit, period)):
-        return True
-    return not await _is_filed(work, unit, period)
-
-
-async def _occasion(work: Work, unit: UnitId, period: Period) -> Occasion:
-    subject = f"digest:{unit}:{period}"
-    at = work.policy.digest_at(period, work.zone)
-    until = at + _USEFUL
-    told = await told_of(work, subject)
-    return Occasion(subject, "digest", at, useful_until=until, repeatable=False, told=told)
-
-
-async def _waiting(work: Work, unit: UnitId, occasion: Occasion) -> list[Person]:
-    """The readers who are reached and were not told; who links when it is old news is left in peace."""
-    if occasion.useful_until is not None and work.now >= occasion.useful_until:
-        return []
-    readers = {one.person for one in await work.uow.people.digest_readers(work.today) if one.unit == unit}
-    people = [await work.uow.people.by_id(one) for one in sorted(readers) if occasion.is_new_to(one)]
-    return [one for one in people if await reached(work, one)]
-
-
-async def _is_filed(work: Work, unit: UnitId, period: Period) -> bool:
-    return await work.uow.closings.report(unit, period) is not None
-
-
-def due_period(work: Work) -> Period | None:
-    """The month whose digest has fallen due by now: last month's from its day on."""
-    last = Period.of(work.today).previous()
-    return last if work.now >= work.policy.digest_at(last, work.zone) else None

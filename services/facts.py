@@ -2,16 +2,18 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from chat.replies import Choice, Reply, Style, action
 from chat.text import Lines, Param, Text, listing
 from meetings.attendance import in_base, in_roll
 from meetings.folding import name_key
 from meetings.records import AnswerGiven, Meeting, Member, Person, Unit
-from meetings.terms import Answer, PersonId, Status
+from meetings.terms import Answer, PersonId, State, Status
+from services.rules import counting_of, policy_of
 from services.work import Work
 
-_COMMITTEE_FROM = 9  # Điều lệ Đảng, Đ.24: a cell with fewer official members has no committee
+_ON_ITS_WAY = timedelta(hours=1)  # of a notice that waits so long after it was due nobody says it was heard
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,11 @@ class Standings:
         """Not linked, or nothing arrived, and not answered for: never shown as "did not answer"."""
         return [one for one in self.unanswered if not self._heard(one)]
 
+    @property
+    def unaware(self) -> list[Member]:
+        """Said they come, and no word of ours reaches them: somebody answered for them."""
+        return [one for one in self.coming if not self._heard(one)]
+
     def _heard(self, member: Member) -> bool:
         return member.reached and member.person not in self.failed
 
@@ -58,11 +65,28 @@ async def standings(work: Work, meeting: Meeting) -> Standings:
     """Everybody of the cell as they stand on the meeting's local date."""
     on = work.local(meeting.starts_at).date()
     members = await work.uow.members.of_cell(meeting.cell, on)
-    counting = work.policy.attendance.counting
+    counting = await counting_of(work, meeting)
     base = [one for one in members if in_base(one.entry, counting)]
     answers = await work.uow.answers.of_meeting(meeting.id)
-    failed = await work.uow.notices.failed(f"meeting:{meeting.id}", meeting.revision)
+    overdue = work.now - _ON_ITS_WAY
+    failed = await work.uow.notices.failed(f"meeting:{meeting.id}", meeting.revision, overdue)
     return Standings(members, base, answers, failed)
+
+
+async def announces_itself(work: Work, meeting: Meeting) -> bool:
+    """Whether the notice of a planned meeting goes out without a hand: not held back, and the unit lets it."""
+    return not meeting.on_hold and (await policy_of(work, meeting.cell)).preparation.auto_announce
+
+
+async def stood_before(work: Work, meeting: Meeting) -> datetime | None:
+    """When people expect a meeting of which they are still to hear that it is off, or on another date."""
+    if meeting.state in (State.POSTPONED, State.CANCELLED):
+        return meeting.starts_at
+    if meeting.revision == 1 or meeting.announced_at is None:
+        return None
+    move = await work.uow.meetings.last_move(meeting.id)
+    is_told = move is not None and move.verb == "moved" and move.at == meeting.announced_at
+    return move.was if move is not None and is_told else None
 
 
 async def facts(work: Work, meeting: Meeting) -> dict[str, Param]:
@@ -88,7 +112,8 @@ async def _facts(work: Work, meeting: Meeting) -> dict[str, Param]:
 async def body(work: Work, cell: Unit) -> Text:
     """Who speaks for the cell: its committee, or the secretary where there is none."""
     official = await work.uow.members.official(cell.id, work.today)
-    return Text("body.committee" if official >= _COMMITTEE_FROM else "body.secretary")
+    few = official < (await policy_of(work, cell.id)).cell.committee_from
+    return Text("body.secretary" if few else "body.committee")
 
 
 def rsvp(meeting: Meeting) -> tuple[Choice, ...]:

@@ -11,6 +11,7 @@ from meetings.terms import PersonId, UnitId
 from services.announcing import secretary_or_deputy
 from services.delivery import Occasion, tell, told_of
 from services.facts import may_hear, named, names
+from services.rules import policy_of
 from services.work import Work
 
 _SETTLING = timedelta(minutes=30)  # who is refused by one round of letters is told of in one line
@@ -18,16 +19,14 @@ _USEFUL = timedelta(days=1)
 
 
 async def untold(work: Work) -> Mapping[UnitId, Mapping[PersonId, datetime]]:
-    """By cell, who was lost since its leaders were told last. Nobody in the quiet hours."""
-    if work.policy.quiet_hours.shift(work.now, work.zone) != work.now:
-        return {}
+    """By cell, who was lost since its leaders were told last. No cell in its quiet hours."""
     lost = await work.uow.members.lost(work.today)
     told = await work.uow.notices.told_until([_subject(cell) for cell in lost])
     news = {
         cell: {who: at for who, at in people.items() if _is_news(work, at, told.get(_subject(cell)))}
         for cell, people in lost.items()
     }
-    return {cell: people for cell, people in news.items() if people}
+    return {cell: people for cell, people in news.items() if people and not await _is_quiet(work, cell)}
 
 
 async def report(work: Work, cell: UnitId) -> None:
@@ -38,7 +37,7 @@ async def report(work: Work, cell: UnitId) -> None:
     if not members:
         return
     occasion = Occasion(
-        _subject(cell), f"lost.{work.today}", max(lost.values()), useful_until=work.now + _USEFUL
+        _subject(cell), f"lost.{work.today}", max(lost.values()), useful_until=work.now + _USEFUL, unit=cell
     )
     occasion = replace(occasion, told=await told_of(work, occasion.subject))
     for leader in await secretary_or_deputy(work, cell, occasion):
@@ -49,6 +48,11 @@ def _line(members: list[Member]) -> Text:
     if len(members) == 1:
         return Text("lost.one", {"name": named(members[0])})
     return Text("lost.many", {"n": len(members), "names": names(members)})
+
+
+async def _is_quiet(work: Work, cell: UnitId) -> bool:
+    quiet = (await policy_of(work, cell)).quiet_hours
+    return quiet.shift(work.now, work.zone) != work.now
 
 
 def _is_news(work: Work, lost_at: datetime, told_until: datetime | None) -> bool:

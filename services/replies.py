@@ -42,11 +42,8 @@ async def open_for(work: Work) -> list[Meeting]:
     person = actor(work)
     cells = await work.uow.members.cells_of(person.id, work.today)
     cells |= {one.cell for one in await work.uow.people.assignments_of(person.id, work.today)}
-    return [
-        one
-        for one in await work.uow.meetings.coming_up(work.now)
-        if one.cell in cells and one.state is State.ANNOUNCED
-    ]
+    coming = await work.uow.meetings.coming_up(work.now, cells=cells)
+    return [one for one in coming if one.state is State.ANNOUNCED]
 
 
 async def postponed_for(work: Work) -> list[Meeting]:

@@ -8,6 +8,7 @@ from chat.events import Address
 from chat.menus import Menu, items_of, opened
 from services import cards
 from services.announcing import missed_by_group
+from services.rewording import of_today
 from services.wanted import GROUP_UNLINKED, unwanted
 from services.work import Work
 from storage.conversations import Conversation
@@ -39,6 +40,8 @@ async def prepare(work: Work, claimed: Claimed, until: datetime) -> Ready | str:
     why = await unwanted(work, letter)
     if why is not None:
         return why
+    letter = await of_today(work, letter)
+    claimed = replace(claimed, letter=letter)
     if not letter.choices:
         return Ready(claimed, None, until)
     talk = await work.uow.conversations.load(letter.to, letter.person)

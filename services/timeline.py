@@ -5,7 +5,11 @@ from datetime import datetime, timedelta
 
 from chat.text import Param, Text
 from meetings.period import Period
+from services import away_ends, chasing, clashes, dateless
+from services.asleep import without_meeting
 from services.reminders import dues_of
+from services.rules import policy_of
+from services.schedule import at_local
 from services.work import Work
 
 
@@ -21,11 +25,17 @@ async def coming(work: Work) -> list[Coming]:
     """Every step, start and digest after now, soonest first."""
     found = [Coming(at, what) for at, what in await _meetings(work) if at > work.now]
     period = Period.of(work.today).previous()
+    readers = {one.unit for one in await work.uow.people.digest_readers(work.today)}
+    rules = [await policy_of(work, unit) for unit in sorted(readers)] or [work.policy]
     for _ in range(3):
-        at = work.policy.digest_at(period, work.zone)
-        if at > work.now:
-            found.append(Coming(at, Text("event.digest", {"period": period.first_day})))
+        known: dict[str, Param] = {"period": period.first_day}
+        sent = {one.digest_at(period, work.zone) for one in rules}
+        found += [Coming(at, Text("event.digest", known)) for at in sent if at > work.now]
         period = period.next()
+    ends = [one for one in await away_ends.prompts(work) if one.at > work.now]
+    found += [Coming(one.at, Text("event.away")) for one in ends]
+    found += [Coming(at, what) for at, what in await _dateless(work) if at > work.now]
+    found += [Coming(at, what) for at, what in await _chased(work) if at > work.now]
     waiting = await work.uow.outbox.next_due()
     if waiting is not None and waiting > work.now:
         found.append(Coming(waiting, Text("event.waiting")))
@@ -40,8 +50,41 @@ async def _meetings(work: Work) -> list[tuple[datetime, Text]]:
     found = []
     for meeting in await work.uow.meetings.coming_up(work.now - timedelta(days=1)):
         cell = await work.uow.units.by_id(meeting.cell)
-        for due in dues_of(work, meeting):
+        for due in await dues_of(work, meeting):
             known: dict[str, Param] = {"cell": cell.name, "when": meeting.starts_at, "day": -due.step.day}
             found.append((due.at, Text(f"event.{due.step.kind}", known)))
+        clash = await clashes.due_at(work, meeting)
+        if clash is not None:
+            found.append((clash, Text("event.clash", {"cell": cell.name, "when": meeting.starts_at})))
         found.append((meeting.starts_at, Text("event.start", {"cell": cell.name, "when": meeting.starts_at})))
+    return found
+
+
+async def _dateless(work: Work) -> list[tuple[datetime, Text]]:
+    return [
+        (
+            await dateless.due_at(work, cell, period),
+            Text("event.dateless", {"cell": cell.name, "period": period.first_day}),
+        )
+        for cell in await work.uow.units.cells()
+        for period in await dateless.without_day(work, cell)
+    ]
+
+
+async def _chased(work: Work) -> list[tuple[datetime, Text]]:
+    """What is asked for if nobody does it before: lists that are not closed, months without a date."""
+    found: list[tuple[datetime, Text]] = []
+    for meeting in await chasing.unrecorded(work):
+        cell = await work.uow.units.by_id(meeting.cell)
+        for n, (_, at) in enumerate(await chasing.steps_of(work, meeting), 1):
+            found.append((at, Text("event.unrecorded", {"cell": cell.name, "n": n})))
+    cells = [one.id for one in await work.uow.units.cells()]
+    if await chasing.gaps(work, cells):
+        asked, listed = await chasing.plan_steps(work, None)
+        found += [(asked, Text("event.no_plan")), (listed, Text("event.chase_list"))]
+    this = Period.of(work.today)
+    for month in (this.previous(), this):
+        if await without_meeting(work, cells, month):
+            first = at_local(work, month.next().first_day, work.policy.chase.hour)
+            found.append((first, Text("event.chase_list")))
     return found

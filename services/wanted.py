@@ -5,18 +5,30 @@ from datetime import date
 from chat.events import Address
 from meetings.records import Meeting
 from meetings.reminders import StepKind
-from meetings.terms import Answer, PersonId, State
+from meetings.terms import Answer, PersonId, State, UnitId
 from services.access import LEADERS
+from services.chasing import PLAN, UNRECORDED, still_without
 from services.facts import may_hear
+from services.reminders import HELD, relayed
 from services.work import Work
-from storage.notices import Notice, NoticeStatus
+from storage.keeping import ABOUT_A_PERSON
+from storage.notices import ANOTHERS, DEAD, TOO_LATE, Notice, NoticeStatus
 from storage.outbox import Letter
 
 _CALLED_OFF = (State.POSTPONED, State.CANCELLED)
 _AFTERWARDS = {"thanks", *_CALLED_OFF}
 _ASKING = (StepKind.NOTICE, StepKind.REMINDER, StepKind.TODAY)
 # What goes to a person because they lead the cell: figures, names, and the texts to paste.
-_LEADING = {StepKind.PREVIEW, StepKind.FORECAST, StepKind.GROUP_NOTICE, StepKind.EVENING, "thanks"}
+_LEADING = {
+    StepKind.PREVIEW,
+    HELD,
+    StepKind.FORECAST,
+    StepKind.GROUP_NOTICE,
+    StepKind.EVENING,
+    "thanks",
+    "clash",
+    UNRECORDED,
+}
 _LEADING_TOO = (".all", ".phone")
 GROUP_UNLINKED = "group unlinked"
 
@@ -26,7 +38,7 @@ async def unwanted(work: Work, letter: Letter) -> str | None:
     if letter.answer:
         return None
     if letter.useful_until is not None and work.now >= letter.useful_until:
-        return "too late"
+        return TOO_LATE
     if letter.notice is None:
         return None
     notice, status = await work.uow.notices.by_id(letter.notice)
@@ -37,7 +49,7 @@ async def unwanted(work: Work, letter: Letter) -> str | None:
         if why is not None:
             return why
     if notice.meeting is None:
-        return None
+        return await _not_for_them(work, notice)
     meeting = await work.uow.meetings.by_id(notice.meeting)
     if meeting is None:
         return "meeting gone"
@@ -50,8 +62,26 @@ async def _not_theirs(work: Work, to: Address, who: PersonId) -> str | None:
     if not person.consented:
         return "no consent"
     if not await work.uow.accounts.alive(to):
-        return "address dead"
-    return None if await work.uow.accounts.owner(to) == who else "address of another"
+        return DEAD
+    return None if await work.uow.accounts.owner(to) == who else ANOTHERS
+
+
+async def _not_for_them(work: Work, notice: Notice) -> str | None:
+    """What is said of a member is for the leaders of that cell, and for the member; the subject names both.
+
+    A month without a date is its leaders' affair, for as long as it has none.
+    """
+    kind, _, rest = notice.subject.partition(":")
+    if kind == PLAN and notice.person is not None:
+        if not await _leads(work, notice.person, UnitId(int(rest))):
+            return "no post"
+        return None if await still_without(work, UnitId(int(rest)), notice.kind) else "planned"
+    if kind not in ABOUT_A_PERSON or notice.person is None:
+        return None
+    whom, _, cell = rest.partition(":")
+    if str(notice.person) == whom:
+        return None
+    return None if await _leads(work, notice.person, UnitId(int(cell))) else "no post"
 
 
 async def _overtaken(work: Work, notice: Notice, meeting: Meeting) -> str | None:
@@ -61,11 +91,13 @@ async def _overtaken(work: Work, notice: Notice, meeting: Meeting) -> str | None
         return None
     if meeting.revision != notice.revision:
         return "moved"
+    if kind == UNRECORDED:
+        return None if meeting.state in (State.PLANNED, State.ANNOUNCED, State.HELD) else str(meeting.state)
     if meeting.state not in (State.PLANNED, State.ANNOUNCED):
         return str(meeting.state)
-    if kind == StepKind.PREVIEW and meeting.state is State.ANNOUNCED:
+    if kind in (StepKind.PREVIEW, HELD) and meeting.state is State.ANNOUNCED:
         return "announced"
-    if notice.person is None or kind not in _ASKING:
+    if notice.person is None or kind not in (*_ASKING, StepKind.INVITATION):
         return None
     given = await work.uow.answers.of_person(meeting.id, notice.person)
     said = None if given is None else given.answer
@@ -81,10 +113,9 @@ async def _not_concerned(work: Work, notice: Notice, meeting: Meeting, to: Addre
         return None if cell == meeting.cell else GROUP_UNLINKED
     kind = _kind(notice)
     if kind in _LEADING or notice.kind.endswith(_LEADING_TOO):
-        return None if await _leads(work, notice.person, meeting) else "no post"
+        return None if await _leads(work, notice.person, meeting.cell) else "no post"
     if kind == StepKind.RELAY:
-        theirs = await work.uow.members.relayed_by(notice.person, _day(work, meeting))
-        return None if any(one.cell == meeting.cell for one in theirs) else "no liaison"
+        return None if notice.person in await relayed(work, meeting) else "nobody to tell"
     if kind in _ASKING and not await _belongs(work, notice.person, meeting):
         return "no member"
     if kind == StepKind.INVITATION and not await _in_charge(work, notice.person, meeting):
@@ -96,9 +127,9 @@ async def _not_concerned(work: Work, notice: Notice, meeting: Meeting, to: Addre
     return None
 
 
-async def _leads(work: Work, who: PersonId, meeting: Meeting) -> bool:
+async def _leads(work: Work, who: PersonId, cell: UnitId) -> bool:
     roles = await work.uow.people.roles_of(who, work.today)
-    return any(one.unit == meeting.cell and one.role in LEADERS for one in roles)
+    return any(one.unit == cell and one.role in LEADERS for one in roles)
 
 
 async def _belongs(work: Work, who: PersonId, meeting: Meeting) -> bool:

@@ -11,6 +11,7 @@ from meetings.reminders import (
     BadPlan,
     Due,
     Early,
+    Hand,
     Late,
     Quiet,
     Step,
@@ -44,13 +45,21 @@ LONG_AGO = local(-40, "08:00")
 def schedule(
     created: datetime = LONG_AGO, *, start: datetime = START, announced: datetime | None = None
 ) -> list[Due]:
-    return plan(start, created, DEFAULT_PLAN, ZONE, quiet=QUIET, announced_at=announced)
+    return plan(start, created, DEFAULT_PLAN, ZONE, quiet=QUIET, hand=Hand(announced))
 
 
 def shown(dues: list[Due]) -> list[tuple[str, int, str]]:
     """Kind, day and local hour of each due, sorted for comparison."""
-    rows = [(due.step.kind.value, due.at.astimezone(ZONE)) for due in dues]
-    return sorted((kind, (at.date() - DAY).days, f"{at:%H:%M}") for kind, at in rows)
+    return sorted((kind, day, hour) for kind, day, hour, _ in addressed(dues))
+
+
+def addressed(dues: list[Due]) -> list[tuple[str, int, str, str]]:
+    """The same with the audience."""
+    rows = [(due, due.at.astimezone(ZONE)) for due in dues]
+    return sorted(
+        (due.step.kind.value, (at.date() - DAY).days, f"{at:%H:%M}", due.step.audience.value)
+        for due, at in rows
+    )
 
 
 def the(dues: list[Due], kind: StepKind) -> Due:
@@ -60,22 +69,27 @@ def the(dues: list[Due], kind: StepKind) -> Due:
 
 # The table of domain.md 4.8.
 
-TABLE = [
-    ("evening", -1, "19:00"),
-    ("forecast", -1, "19:00"),
-    ("forecast", -3, "19:00"),
-    ("group_notice", -5, "19:00"),
-    ("invitation", -5, "19:00"),
-    ("notice", -5, "19:00"),
-    ("preview", -6, "19:00"),
-    ("relay", -2, "19:00"),
-    ("reminder", -3, "19:00"),
-    ("today", 0, "11:30"),
+ADDRESSED = [
+    ("preview", -6, "19:00", "secretaries"),
+    ("notice", -5, "19:00", "members"),
+    ("group_notice", -5, "19:00", "group"),
+    ("invitation", -5, "19:00", "officials"),
+    ("reminder", -3, "19:00", "members"),
+    ("forecast", -3, "19:00", "secretaries"),
+    ("relay", -2, "19:00", "liaisons"),
+    ("evening", -1, "19:00", "group"),
+    ("today", 0, "11:30", "members"),
 ]
+TABLE = [row[:3] for row in ADDRESSED]
 
 
-def test_an_evening_meeting_gets_every_step_of_the_table() -> None:
-    assert shown(schedule()) == sorted(TABLE)
+@pytest.mark.parametrize("row", ADDRESSED, ids=[f"{row[0]} to {row[3]}" for row in ADDRESSED])
+def test_a_step_of_the_table_goes_out_on_its_day_to_its_audience(row: tuple[str, int, str, str]) -> None:
+    assert addressed(schedule()).count(row) == 1
+
+
+def test_an_evening_meeting_gets_the_steps_of_the_table_and_no_others() -> None:
+    assert addressed(schedule()) == sorted(ADDRESSED)
 
 
 def test_dues_are_aware_utc_and_oldest_first() -> None:
@@ -142,7 +156,6 @@ def test_a_meeting_created_after_that_noon_is_announced_at_once_without_a_previe
             ("invitation", -1, "15:00"),
             ("relay", -1, "15:00"),
             ("evening", -1, "19:00"),
-            ("forecast", -1, "19:00"),
             ("today", 0, "11:30"),
         ]
     )
@@ -152,7 +165,7 @@ def test_steps_the_notice_overtakes_go_with_it_to_liaisons_and_to_nobody_else() 
     rows = shown(schedule(local(-3, "20:00")))  # the notice goes out at T-2 20:00
     assert ("relay", -2, "20:00") in rows
     assert [row for row in rows if row[0] == "reminder"] == []
-    assert [row for row in rows if row[0] == "forecast"] == [("forecast", -1, "19:00")]
+    assert [row for row in rows if row[0] == "forecast"] == []
 
 
 def test_a_meeting_created_on_its_day_is_announced_at_once_and_never_after_the_start() -> None:
@@ -201,9 +214,53 @@ def test_an_announcement_at_night_waits_for_the_morning() -> None:
     assert ("notice", -6, "05:30") in shown(schedule(announced=local(-7, "22:00")))
 
 
+EARLY = local(0, "05:00")
+
+
+@pytest.mark.parametrize(
+    ("created", "announced"), [(LONG_AGO, local(-1, "23:00")), (local(-1, "23:00"), None)]
+)
+def test_what_is_announced_or_made_at_night_for_the_next_dawn_is_told_at_once(
+    created: datetime, announced: datetime | None
+) -> None:
+    """At 05:30 the meeting has begun: better in the quiet hours than never. Nothing else goes out then."""
+    rows = shown(schedule(created, start=EARLY, announced=announced))
+    told = [("notice", -1, "23:00"), ("group_notice", -1, "23:00"), ("invitation", -1, "23:00")]
+    assert [row for row in rows if row[0] != "preview"] == sorted([*told, ("relay", -1, "23:00")])
+
+
+@pytest.mark.parametrize(("was", "at"), [("05:00", "23:00"), ("05:30", "23:00"), ("05:31", "05:30")])
+def test_moved_at_night_it_is_told_before_people_would_come_to_the_old_date(was: str, at: str) -> None:
+    moved = Hand(local(-8, "23:00"), was=local(-7, was))
+    dues = plan(START, LONG_AGO, DEFAULT_PLAN, ZONE, quiet=QUIET, hand=moved)
+    told = {row for row in shown(dues) if row[0] in ("notice", "group_notice", "invitation")}
+    assert {row[1:] for row in told} == {(-8 if at == "23:00" else -7, at)}
+
+
+def test_once_the_old_date_is_over_it_is_no_reason_to_write_at_night() -> None:
+    moved = Hand(local(-8, "23:00"), was=local(-8, "19:30"))
+    assert ("notice", -7, "05:30") in shown(
+        plan(START, LONG_AGO, DEFAULT_PLAN, ZONE, quiet=QUIET, hand=moved)
+    )
+
+
+@pytest.mark.parametrize(("created", "at"), [(-40, (-3, "19:00")), (-2, (-1, "09:00"))])
+def test_of_a_notice_that_is_held_back_the_leaders_are_reminded_at_the_forecast_s_hour(
+    created: int, at: tuple[int, str]
+) -> None:
+    """Made late, that hour has passed when the notice would go out: then they are reminded at that moment."""
+    held = plan(START, local(created, "09:00"), DEFAULT_PLAN, ZONE, quiet=QUIET, hand=Hand(held=True))
+    assert [row for row in shown(held) if row[0] == "forecast"] == [("forecast", *at)]
+
+
+def test_announced_at_night_with_time_left_in_the_morning_it_waits_for_the_morning() -> None:
+    dues = schedule(start=local(0, "07:30"), announced=local(-1, "23:00"))
+    assert {due.at for due in dues if due.step.kind in NOTICE_KINDS} == {local(0, "05:30")}
+
+
 def test_notice_at_tells_when_the_notice_goes_out() -> None:
     def when(created: datetime, announced: datetime | None = None) -> datetime | None:
-        return notice_at(START, created, DEFAULT_PLAN, ZONE, quiet=QUIET, announced_at=announced)
+        return notice_at(START, created, DEFAULT_PLAN, ZONE, quiet=QUIET, hand=Hand(announced))
 
     assert when(LONG_AGO) == local(-5, "19:00")
     assert when(local(-4, "08:00")) == local(-3, "08:00")
@@ -257,7 +314,7 @@ def test_of_two_steps_pushed_to_one_morning_the_newer_is_kept() -> None:
 
 def test_a_notice_is_not_pushed_out_by_a_step_that_moved_to_it() -> None:
     steps = [Step(StepKind.NOTICE, Audience.LIAISONS, -5), Step(StepKind.RELAY, Audience.LIAISONS, -2)]
-    dues = plan(START, LONG_AGO, steps, ZONE, quiet=QUIET, announced_at=local(-1, "08:00"))
+    dues = plan(START, LONG_AGO, steps, ZONE, quiet=QUIET, hand=Hand(local(-1, "08:00")))
     assert shown(dues) == [("notice", -1, "08:00")]
 
 
@@ -270,7 +327,7 @@ def test_after_a_long_stop_only_the_newest_useful_step_of_each_audience_is_left(
     assert {audience: due.step.key for audience, due in found.items() if due} == {
         Audience.MEMBERS: "reminder.3",
         Audience.GROUP: "evening.1",
-        Audience.SECRETARIES: "forecast.1",
+        Audience.SECRETARIES: "forecast.3",
         Audience.OFFICIALS: "invitation.5",
         Audience.LIAISONS: "relay.2",
     }
@@ -288,29 +345,67 @@ def test_the_default_plan_passes_the_check() -> None:
     check_plan(DEFAULT_PLAN)
 
 
+NOTICE = Step(StepKind.NOTICE, MEMBERS, -5)
+
+
 @pytest.mark.parametrize(
-    "steps",
+    ("steps", "why"),
     [
-        [Step(StepKind.REMINDER, MEMBERS, 1)],
-        [Step(StepKind.TODAY, MEMBERS, 0, early=Early(day=1))],
-        [Step(StepKind.REMINDER, MEMBERS, -3), Step(StepKind.TODAY, MEMBERS, -3)],
-        [Step(StepKind.REMINDER, MEMBERS, -3, time(7)), Step(StepKind.REMINDER, MEMBERS, -3, time(19))],
-        [Step(StepKind.REMINDER, MEMBERS, -1), Step(StepKind.TODAY, MEMBERS, 0, time(11, 30), Early())],
-        [DEFAULT_PLAN[0], DEFAULT_PLAN[0]],
+        ([Step(StepKind.REMINDER, MEMBERS, 1)], "after the day"),
+        ([Step(StepKind.TODAY, MEMBERS, 0, early=Early(day=1))], "after the day"),
+        ([Step(StepKind.REMINDER, MEMBERS, -1), Step(StepKind.TODAY, MEMBERS, -1)], "one instant"),
+        (
+            [Step(StepKind.REMINDER, MEMBERS, -3, time(7)), Step(StepKind.REMINDER, MEMBERS, -3, time(19))],
+            "one kind, audience and day",
+        ),
+        (
+            [Step(StepKind.REMINDER, MEMBERS, -1), Step(StepKind.TODAY, MEMBERS, 0, time(11, 30), Early())],
+            "one instant",
+        ),
+        ([DEFAULT_PLAN[0], DEFAULT_PLAN[0]], "one kind, audience and day"),
+        ([Step(StepKind.TODAY, MEMBERS, 0)], "nobody would be told"),
+        ([], "nobody would be told"),
+        ([Step(StepKind.NOTICE, MEMBERS, 0, time(6))], "comes too late"),
+        ([Step(StepKind.REMINDER, MEMBERS, -6)], "not after the notice"),
+        ([Step(StepKind.FORECAST, SECRETARIES, -5)], "not after the notice"),
+        ([Step(StepKind.GROUP_NOTICE, GROUP, -5, time(18))], "not after the notice"),
+        ([Step(StepKind.REMINDER, MEMBERS, 0, time(11), Early(day=-6))], "not after the notice"),
+        ([Step(StepKind.PREVIEW, SECRETARIES, -5)], "preview that is not before"),
     ],
 )
-def test_a_plan_that_cannot_work_is_refused(steps: list[Step]) -> None:
-    with pytest.raises(BadPlan):
-        check_plan(steps)
+def test_a_plan_that_cannot_work_is_refused(steps: list[Step], why: str) -> None:
+    has_own = why in ("nobody would be told", "comes too late")
+    with pytest.raises(BadPlan, match=why):
+        check_plan(steps if has_own else [NOTICE, *steps])
+
+
+@pytest.mark.parametrize("kind", StepKind)
+def test_a_step_speaks_only_to_those_its_words_are_for(kind: StepKind) -> None:
+    """A forecast names people: it must not go to members, and no text of totals to one of them."""
+    [allowed] = {step.audience for step in DEFAULT_PLAN if step.kind is kind}
+    for audience in set(Audience) - {allowed}:
+        with pytest.raises(BadPlan, match=f"{kind} speaks to {allowed} only, not to {audience}"):
+            check_plan([NOTICE, Step(kind, audience, -4)])
+
+
+@pytest.mark.parametrize(("kind", "day"), [("evening", -2), ("evening", 0), ("today", -2)])
+def test_words_of_tomorrow_or_today_have_their_days(kind: str, day: int) -> None:
+    [audience] = {step.audience for step in DEFAULT_PLAN if step.kind == kind}
+    with pytest.raises(BadPlan, match=f"the words of {kind} are true on day"):
+        check_plan([NOTICE, Step(StepKind(kind), audience, day)])
 
 
 def test_two_audiences_may_share_an_instant() -> None:
-    check_plan([Step(StepKind.REMINDER, MEMBERS, -3), Step(StepKind.FORECAST, SECRETARIES, -3)])
+    check_plan([NOTICE, Step(StepKind.REMINDER, MEMBERS, -3), Step(StepKind.FORECAST, SECRETARIES, -3)])
+
+
+def test_what_goes_with_the_notice_may_have_its_instant() -> None:
+    check_plan([NOTICE, Step(StepKind.GROUP_NOTICE, GROUP, -5), Step(StepKind.RELAY, Audience.LIAISONS, -5)])
 
 
 def test_a_bad_plan_names_the_steps_at_fault() -> None:
-    twins = [Step(StepKind.REMINDER, GROUP, -3), Step(StepKind.EVENING, GROUP, -3)]
-    with pytest.raises(BadPlan, match=r"reminder\.3, evening\.3"):
+    twins = [NOTICE, Step(StepKind.REMINDER, MEMBERS, -1), Step(StepKind.TODAY, MEMBERS, -1)]
+    with pytest.raises(BadPlan, match=r"reminder\.1, today\.1"):
         check_plan(twins)
 
 
@@ -326,7 +421,7 @@ def schedules(draw: st.DrawFn) -> tuple[datetime, datetime, list[Due]]:
     created = start + draw(OFFSETS)
     announced = draw(st.none() | OFFSETS.map(lambda offset: start + offset))
     steps = draw(st.just(list(DEFAULT_PLAN)) | st.lists(any_step(), max_size=8))
-    return start, created, plan(start, created, steps, ZONE, quiet=QUIET, announced_at=announced)
+    return start, created, plan(start, created, steps, ZONE, quiet=QUIET, hand=Hand(announced))
 
 
 def any_step() -> st.SearchStrategy[Step]:
@@ -342,13 +437,14 @@ def any_step() -> st.SearchStrategy[Step]:
 
 
 @given(schedules())
-def test_every_due_is_useful_before_the_start_outside_the_quiet_hours(
+def test_every_due_is_useful_before_the_start_and_at_night_only_where_the_morning_is_too_late(
     made: tuple[datetime, datetime, list[Due]],
 ) -> None:
     start, _, dues = made
     for due in dues:
         assert due.at < due.useful_until <= start
-        assert time(5, 30) <= due.at.astimezone(ZONE).time() < time(21, 30)
+        morning = QUIET.shift(due.at, ZONE)
+        assert morning == due.at or morning >= start
 
 
 @given(schedules())
@@ -376,8 +472,7 @@ def test_a_meeting_made_in_time_is_always_announced_and_never_before_it_was_made
     created = start + offset
     dues = schedule(created, start=start)
     assert all(due.at >= created for due in dues)
-    morning = QUIET.shift(created, ZONE)
-    if morning < start:
+    if created < start:
         assert {due.step.kind for due in dues} >= NOTICE_KINDS
 
 

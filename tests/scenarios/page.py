@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,13 +17,12 @@ import httpx
 from sqlalchemy import event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
-from bot.app import Parts, assemble, make_house
+from bot.app import Parts, assemble
 from bot.channels.webchat.channel import BOTS
 from bot.channels.webchat.routes import Page
 from bot.demo.stage import DemoStage
 from bot.files import file_routes
 from bot.roster import import_roster
-from bot.settings import Settings
 from bot.web import serving, web_app
 from jobs.clock import MovableClock, wall_clock
 from meetings.period import Period
@@ -32,9 +30,10 @@ from meetings.records import Meeting
 from reports.roster.rows import Roster
 from reports.roster.template import write_roster
 from services import Work, digest
-from services.work import House
+from services.roster import ImportReport
 from storage.database import Database
 from storage.work import UnitOfWork
+from tests.scenarios.house import ORDINARY, house
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 START = datetime(2026, 11, 10, 9, 0, tzinfo=ZONE)
@@ -215,11 +214,12 @@ class Village:
             assert found is not None
             return await uow.meetings.of_cell(found.id)
 
-    async def roster(self, rows: Roster) -> None:
+    async def roster(self, rows: Roster) -> ImportReport:
         """Import a workbook, now."""
         path = self.folder / "roster.xlsx"
         write_roster(path, rows)
-        await import_roster(self.parts.database, self.parts.house, path, now=self.time.now())
+        report, _ = await import_roster(self.parts.database, self.parts.house, path, now=self.time.now())
+        return report
 
     def work(self, uow: UnitOfWork) -> Work:
         return Work(uow, self.parts.house, self.time.now(), wall_clock())
@@ -255,11 +255,6 @@ def _message(shown: Mapping[str, object], bot: str) -> Message:
     return Message(shown["id"], f"{at:%d/%m %H:%M}", text, choices)
 
 
-@cache
-def _house() -> House:
-    return make_house(Settings(secret_keys="scenario", policy=None))
-
-
 def _need_not_survive(connection: DBAPIConnection, _entry: object) -> None:
     """As with PostgreSQL in the tests: nobody pulls the plug here, so nobody waits for the disk."""
     cursor = connection.cursor()
@@ -268,14 +263,22 @@ def _need_not_survive(connection: DBAPIConnection, _entry: object) -> None:
 
 
 @asynccontextmanager
-async def opened(database_url: str, folder: Path, rows: Roster, bot: str) -> AsyncIterator[Village]:
-    """The page is served on a free port of this machine while inside."""
-    clock = MovableClock(START)
+async def opened(
+    database_url: str,
+    folder: Path,
+    rows: Roster,
+    bot: str,
+    *,
+    policy: str = ORDINARY,
+    start: datetime = START,
+) -> AsyncIterator[Village]:
+    """The page is served on a free port of this machine while inside. `policy` is the commune's own file."""
+    clock = MovableClock(start)
     database = Database(database_url)
     if database.sqlite:
         for engine in database.engines:
             event.listen(engine, "connect", _need_not_survive)
-    parts = assemble(database, _house(), clock)
+    parts = assemble(database, house(policy), clock)
     stage = DemoStage(parts, clock)
     page = Page(parts.board, parts.hub, stage, parts.dispatcher.receive)
     routes = [*file_routes(parts), *page.routes()]

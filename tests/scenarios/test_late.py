@@ -43,7 +43,7 @@ async def test_stopped_from_before_the_preview_until_two_days_before(village: Vi
     }
     await village.clock("24/11 12:00")
     assert await news(village) == {
-        "secretary": ["forecast", "today"],
+        "secretary": ["today"],
         "clerk": ["today"],
         "liaison": ["today"],
         "worker": ["today"],

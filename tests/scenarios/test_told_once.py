@@ -1,21 +1,25 @@
 """Who is told, through which chat, and how little a tick costs when everybody has been told."""
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import date, time, timedelta
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import delete, event, select, update
 
 from chat.events import Address
 from chat.replies import Reply
 from chat.text import Text
 from jobs.clock import wall_clock
-from meetings.terms import PersonId, UnitId
+from meetings.period import Period
+from meetings.records import Meeting
+from meetings.terms import Kind, PersonId, UnitId
 from reports.roster.rows import AssignmentRow, Roster
-from services import Work
+from services import Work, reminders, schedule
 from services.delivery import Occasion, answer, tell
+from services.facts import Standings, standings
 from storage.notices import NoticeStatus
 from storage.tables.delivery import notice
 from storage.tables.people import membership
@@ -56,6 +60,13 @@ def statements(village: Village) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
+async def acting(village: Village, uow: UnitOfWork, code: str) -> Work:
+    """The work of somebody in a transaction."""
+    person = await uow.people.by_code(code)
+    assert person is not None
+    return village.work(uow).acting(person)
+
+
 async def who(uow: UnitOfWork, code: str) -> PersonId:
     found = await uow.people.by_code(code)
     assert found is not None
@@ -86,7 +97,143 @@ async def test_a_meeting_without_a_step_due_gets_no_transaction_of_its_own(villa
     await village.join("secretary")
     with statements(village) as seen:
         await village.parts.ticks.reminders()
-    assert len(seen) <= 4  # two transactions: which meetings are due; the heartbeat
+    assert len(seen) <= 5  # two transactions: what is mistimed, which meetings are due; the heartbeat
+
+
+async def test_an_announced_meeting_of_which_all_are_told_gets_no_transaction_either(
+    village: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the notice to the start it is looked at every minute, and written only when somebody is new."""
+    await village.join("secretary", "deputy", "clerk", "liaison", "executive")
+    opened: list[object] = []
+    once = village.parts.ticks._once
+
+    async def noted(item: object, act: Callable[[Work, object], Awaitable[None]]) -> None:
+        opened.append(item)
+        await once(item, act)
+
+    monkeypatch.setattr(village.parts.ticks, "_once", noted)
+    for at in (NOTICE_AT, "20/11 09:00", "21/11 19:00", "22/11 19:00", "23/11 19:00", "24/11 11:30"):
+        await village.clock(at)
+        opened.clear()
+        await village.parts.ticks.reminders()
+        assert opened == ["reminders"], at  # the heartbeat alone
+    await village.link("worker")
+    await village.choose("worker", "Đồng ý")
+    async with writing(village) as uow:
+        await uow._connection.execute(delete(notice).where(notice.c.person == await who(uow, "worker")))
+    opened.clear()
+    await village.parts.ticks.reminders()
+    assert len(opened) == 2
+
+
+async def test_a_press_and_a_typed_answer_ask_for_the_meetings_of_their_own_cells_only(
+    village: Village,
+) -> None:
+    await village.join("secretary", "liaison")
+    await village.clock("22/11 19:00")
+    with statements(village) as seen:
+        await village.choose("liaison", "Báo hộ")
+        await village.leaf("liaison", "Vì Văn Già")
+        await village.choose("liaison", "Có dự")
+        await village.say("liaison", "danhsach")
+        await village.say("liaison", "có dự")
+    coming = [one for one in seen if "FROM meeting" in one and "meeting.starts_at >" in one]
+    assert coming
+    assert all("meeting.cell IN" in one for one in coming)
+
+
+async def test_a_tick_over_many_meetings_gives_way_to_whoever_presses_meanwhile(village: Village) -> None:
+    await village.join("secretary")
+    village.time.move_to(moment("18/11 12:00"))
+    async with writing(village) as uow:
+        cell = await uow.units.by_code(CELL)
+        assert cell is not None
+        for _ in range(100):
+            topic = schedule.NewMeeting(Period(2026, 11), moment("24/11 19:30"), Kind.THEMATIC)
+            await schedule.add(village.work(uow), cell, topic)
+    turns = 0
+
+    async def press() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    pressing = asyncio.create_task(press())
+    await village.parts.ticks.reminders()
+    pressing.cancel()
+    assert turns > 100
+
+
+@pytest.mark.parametrize("rows", [commune(other="24")], ids=["both cells"])
+async def test_a_meeting_that_cannot_be_looked_at_does_not_silence_the_others(
+    village: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await village.join("clerk", "neighbour")
+    spoiled = {one.id for one in await village.meetings(CELL)}
+    looked = standings
+
+    async def spoiling(work: Work, meeting: Meeting) -> Standings:
+        if meeting.id in spoiled:
+            raise ValueError("a defect")
+        return await looked(work, meeting)
+
+    monkeypatch.setattr(reminders, "standings", spoiling)
+    await village.clock(NOTICE_AT)
+    assert kinds(await village.heard("neighbour")) == ["notice"]
+    assert await village.heard("clerk") == []
+
+
+async def on_the_ladder(village: Village, at: str) -> list[tuple[str, str]]:
+    """Month and state of the meetings a tick looks at."""
+    village.time.move_to(moment(at))
+    async with village.parts.database.read() as uow:
+        found = await reminders.on_the_ladder(village.work(uow))
+    return [(str(one.period), str(one.state)) for one in found]
+
+
+FAR = f"""
+[[holiday]]
+date = 2026-11-24
+off = true
+
+[[unit.{CELL}.step]]
+kind = "preview"
+audience = "secretaries"
+day = -12
+
+[[unit.{CELL}.step]]
+kind = "notice"
+audience = "members"
+day = -10
+"""
+
+
+async def test_a_tick_looks_at_planned_meetings_only_from_the_day_of_their_first_step(
+    village: Village,
+) -> None:
+    assert await on_the_ladder(village, "17/11 19:29") == []
+    assert await on_the_ladder(village, "17/11 19:30") == [("2026-11", "planned")]
+    await village.join("secretary")
+    await village.say("secretary", "thongbao")
+    await village.press("secretary", "Gửi thông báo")
+    assert await on_the_ladder(village, "17/11 19:31") == [("2026-11", "announced")]
+
+
+async def test_what_was_announced_by_hand_long_before_is_looked_at_all_the_while(village: Village) -> None:
+    await village.join("secretary")
+    await village.say("secretary", "thongbao")
+    await village.press("secretary", "Gửi thông báo")
+    assert await on_the_ladder(village, "10/11 10:00") == [("2026-11", "announced")]
+
+
+@pytest.mark.parametrize("policy", [FAR], ids=["T-12 in one cell"])
+async def test_a_cell_whose_own_plan_begins_earlier_is_looked_at_earlier(village: Village) -> None:
+    assert await on_the_ladder(village, "11/11 19:30") == [("2026-11", "planned")]
+    await village.join("secretary", "clerk")
+    await village.clock("14/11 19:00")
+    assert kinds(await village.heard("clerk")) == ["notice"]
 
 
 async def test_a_letter_does_not_follow_the_chat_to_its_next_owner(village: Village) -> None:
@@ -132,7 +279,7 @@ async def test_who_carries_the_news_for_nobody_any_more_is_sent_on_no_errand(vil
     await village.roster(without_liaison())
     await village.parts.sender.drain()
     assert await village.heard("liaison") == []
-    assert await fate(village, "liaison", "relay.2") == ("skipped", "no liaison")
+    assert await fate(village, "liaison", "relay.2") == ("skipped", "nobody to tell")
 
 
 def without_liaison() -> Roster:
@@ -189,9 +336,18 @@ async def test_when_the_secretary_could_not_be_sent_the_text_the_deputy_gets_it(
     assert kinds(await village.heard("deputy")) == ["paste this", "announcement", "to phone"]
 
 
-@pytest.mark.parametrize("status", [NoticeStatus.FAILED, NoticeStatus.UNKNOWN])
+@pytest.mark.parametrize(
+    ("status", "why"),
+    [
+        (NoticeStatus.FAILED, "blocked"),
+        (NoticeStatus.UNKNOWN, "no answer"),
+        (NoticeStatus.SKIPPED, "too late"),
+        (NoticeStatus.SKIPPED, "address dead"),
+        (NoticeStatus.SKIPPED, "address of another"),
+    ],
+)
 async def test_whose_notice_did_not_arrive_is_not_reached_rather_than_silent(
-    village: Village, status: NoticeStatus
+    village: Village, status: NoticeStatus, why: str
 ) -> None:
     await village.join("secretary", "clerk")
     await village.clock(NOTICE_AT)
@@ -200,13 +356,59 @@ async def test_whose_notice_did_not_arrive_is_not_reached_rather_than_silent(
     )
     async with writing(village) as uow:
         person = await who(uow, "clerk")
-        await uow._connection.execute(update(notice).where(notice.c.person == person).values(status=status))
+        lost = update(notice).where(notice.c.person == person).values(status=status, why=why)
+        await uow._connection.execute(lost)
     listed = (await village.say("secretary", "danhsach")).text
     assert says(listed, "Chưa trả lời: 01 (Lò Thị Bình)")
     assert "Cà Thị Thư" in listed.partition("Chưa liên hệ được")[2]
     await village.clock("21/11 19:00")  # tried again with the next step, and this time it arrives
     assert kinds(await village.heard("clerk"))[-1] == "reminder"
     assert "Cà Thị Thư" in (await village.say("secretary", "danhsach")).text.partition("Chưa liên hệ")[0]
+
+
+async def silent_and_unreached(village: Village) -> tuple[str, str]:
+    """The two lines of `danhsach` that must not be confused."""
+    said = (await village.say("secretary", "danhsach"))[-1].text
+    silent, _, unreached = said.partition("Chưa trả lời")[2].partition("Chưa liên hệ được")
+    return silent, unreached
+
+
+async def test_a_notice_that_expired_while_the_platform_was_away_says_nothing_of_who_kept_silent(
+    village: Village,
+) -> None:
+    await village.join("secretary", "clerk")
+    await queue_only(village, NOTICE_AT)
+    village.time.move_to(moment("21/11 19:00"))
+    await village.parts.sender.drain()
+    assert await fate(village, "clerk", "notice.5") == ("skipped", "too late")
+    silent, unreached = await silent_and_unreached(village)
+    assert "Cà Thị Thư" not in silent
+    assert "Cà Thị Thư" in unreached
+
+
+async def test_a_notice_that_has_been_waiting_for_an_hour_has_not_arrived_either(village: Village) -> None:
+    await village.join("secretary", "clerk")
+    await queue_only(village, NOTICE_AT)
+    for at, heard in (("19/11 19:59", True), ("19/11 20:00", False)):
+        village.time.move_to(moment(at))
+        async with village.parts.database.read() as uow:
+            [meeting] = [one for one in await village.meetings(CELL) if str(one.period) == "2026-11"]
+            found = await standings(village.work(uow), meeting)
+        assert ("clerk" in [one.code for one in found.silent]) is heard, at
+
+
+@pytest.mark.parametrize("why", ["answered", "moved", "no member"])
+async def test_a_notice_that_was_overtaken_tells_nothing_of_whether_its_reader_is_reached(
+    village: Village, why: str
+) -> None:
+    await village.join("secretary", "clerk")
+    await village.clock(NOTICE_AT)
+    async with writing(village) as uow:
+        theirs = notice.c.person == await who(uow, "clerk")
+        skipped = update(notice).where(theirs).values(status=NoticeStatus.SKIPPED, why=why)
+        await uow._connection.execute(skipped)
+    silent, _ = await silent_and_unreached(village)
+    assert "Cà Thị Thư" in silent
 
 
 @pytest.mark.parametrize(
@@ -255,7 +457,7 @@ async def test_a_step_that_is_of_no_use_after_the_quiet_hours_is_dropped_but_new
 async def test_the_digest_reaches_who_links_within_ten_days_and_nobody_later(village: Village) -> None:
     await village.join("chair")
     await village.clock("02/12 07:30")
-    assert kinds(await village.heard("chair")) == ["digest"]
+    assert kinds(await village.heard("chair"))[-1] == "digest"
     await village.clock("12/12 07:00")
     await village.join("office")
     await village.tick()

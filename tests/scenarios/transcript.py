@@ -22,12 +22,34 @@ OPENINGS = {
     "rule": "rule.show",
     "rule?": "rule.confirm",
     "rule saved": "rule.saved",
+    "rule as it is": "rule.stands",
     "week?": "rule.ask_nth",
     "weekday?": "rule.ask_weekday",
     "hour?": "rule.ask_hour",
+    "clash": "clash.first",
+    "date kept": "clash.kept",
+    "no date": "dateless.first",
+    "which date?": "dateless.other",
+    "plan?": "dateless.confirm",
+    "planned": "rule.created",
+    "add what?": "add.ask",
+    "add?": "add.confirm",
+    "added": "add.done",
+    "topic?": "combine.ask",
+    "combine?": "combine.confirm",
+    "combined": "combine.done",
+    "separate?": "combine.separate",
+    "not combined": "combine.undone",
+    "form?": "mode.ask",
+    "form noted": "mode.done",
+    "new form?": "move.confirm_mode",
+    "form done": "move.done_mode",
+    "new form": "mode.first",
+    "next": "meeting.planned",
     "preview": "preview.first",
     "announced already": "refused.announced",
     "held back": "preview.held_back",
+    "still held back": "held.first",
     "sending": "preview.sent",
     "sending at dawn": "preview.sent_quiet",
     "notice": "notice.first",
@@ -42,11 +64,16 @@ OPENINGS = {
     "reason?": "reason.ask",
     "absence noted": "said.absent_noted",
     "reminder": "reminder",
+    "reminder today": "reminder.today",
     "forecast": "forecast.first",
     "relay": "relay",
     "evening": "evening",
     "evening to paste": "evening.paste",
     "today": "today",
+    "today, said the day before": "tomorrow",
+    "unrecorded": "chase.unrecorded",
+    "no plan": "chase.no_plan",
+    "chase list": "chase.list",
     "list": "list.first",
     "behalf: who?": "behalf.ask",
     "behalf: what?": "behalf.answer",
@@ -93,6 +120,12 @@ def kind(message: Message) -> str:
     found = [name for name, pattern in _patterns().items() if pattern.match(message.first)]
     assert found, f"a message nobody expected: {message.text}"
     return max(found, key=lambda name: len(_patterns()[name].pattern))
+
+
+def only(said: Iterable[Message], names: Iterable[str]) -> list[Message]:
+    """Those that are of one of these kinds, whatever else there is."""
+    wanted = [_patterns()[name] for name in names]
+    return [one for one in said if any(pattern.match(one.first) for pattern in wanted)]
 
 
 def kinds(said: Iterable[Message]) -> list[str]:
