@@ -127,22 +127,43 @@ def match(
     vocabulary: Vocabulary,
     labels: Callable[[Text], Sequence[str]],
 ) -> Item | None:
-    """The choice a typed message stands for: number, then label, then words. None if nothing fits."""
+    """The choice a typed message stands for: number, then label, then words.
+
+    None if nothing fits, or if words fit two invitations.
+    """
     alive = [menu for menu in reversed(menus) if menu.until > now]
     found = _by_number(alive, squeeze(text))
     if found is not None:
         return found
     typed = "" if vocabulary.ambiguous(text) else squeeze(text)
-    for menu in alive:
-        for item in menu.items:
-            if typed and any(_same(typed, squeeze(label), vocabulary) for label in labels(item.label)):
-                return item
-    for menu in alive:
-        named = {item.words: item for item in menu.items if item.words}
-        meaning = vocabulary.first(text, named)
-        if meaning is not None:
-            return named[meaning]
-    return None
+    fits = [(menu, item) for menu in alive if (item := _labelled(menu, typed, vocabulary, labels))]
+    fits += [(menu, item) for menu in alive if (item := _worded(menu, text, vocabulary))]
+    if not fits:
+        return None
+    first, item = fits[0]
+    # Two invitations stand open: a word does not say which of them it answers.
+    return None if first.stays and any(menu.stays and menu is not first for menu, _ in fits) else item
+
+
+def _labelled(
+    menu: Menu, typed: str, vocabulary: Vocabulary, labels: Callable[[Text], Sequence[str]]
+) -> Item | None:
+    if not typed:
+        return None
+    return next(
+        (
+            item
+            for item in menu.items
+            if any(_same(typed, squeeze(label), vocabulary) for label in labels(item.label))
+        ),
+        None,
+    )
+
+
+def _worded(menu: Menu, text: str, vocabulary: Vocabulary) -> Item | None:
+    named = {item.words: item for item in menu.items if item.words}
+    meaning = vocabulary.first(text, named)
+    return None if meaning is None else named[meaning]
 
 
 def is_number(text: str) -> bool:
