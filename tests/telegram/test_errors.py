@@ -54,7 +54,7 @@ ERRORS: list[tuple[TelegramError, SendError]] = [
     (ChatMigrated(-1002), AddressChanged(Address("telegram", "main", "-1002"))),
     (InvalidToken(), ChannelDown()),
     (Conflict("terminated by other getUpdates request"), ChannelDown()),
-    (BadRequest("Chat not found"), Rejected()),
+    (BadRequest("Chat not found"), Rejected(address=True)),
     (BadRequest("Not enough rights to send text messages to the chat"), Rejected()),
     (BadRequest("CHAT_WRITE_FORBIDDEN"), Rejected()),
     (BadRequest("Message is too long"), Rejected()),
@@ -189,6 +189,7 @@ async def test_what_must_not_come_twice_stays_of_unknown_outcome(
     """The digest: whether it arrived is shown, not guessed."""
     await town.join("chair")
     await town.clock("02/12 07:29")
+    await town.heard("chair")  # the lists of cells to look after
     town.server.fail_next("sendMessage", "reset_after", chat=town.person("chair").id)
     await town.clock("02/12 07:30")
     monkeypatch.setattr(outbox, "wall_clock", lambda: wall_clock() + timedelta(hours=1))
