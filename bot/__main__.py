@@ -13,7 +13,7 @@ except ImportError:  # not on Windows
     uvloop = None  # type: ignore[assignment]
 from pydantic import ValidationError
 
-from bot.commands import checking, codes, figures, keeping, policy, serving
+from bot.commands import checking, codes, figures, keeping, policy, quotas, serving
 from bot.demo.play import play
 from bot.logs import set_up_logs
 from bot.roster import RosterRefused
@@ -79,8 +79,10 @@ def template(file: Path) -> None:
 @cli.command(name="import")
 def import_(file: Path, dry_run: Annotated[bool, typer.Option("--dry-run")] = False) -> None:
     """Load or update the roster: all or nothing."""
-    for line in _run(figures.load_roster(_settings(), file, dry_run=dry_run)):
+    settings = _settings()
+    for line in _run(figures.load_roster(settings, file, dry_run=dry_run)):
         typer.echo(line)
+    _warn_of_room(settings)
 
 
 @cli.command()
@@ -103,6 +105,7 @@ def invite(
         typer.echo(slip.as_json() if as_json else slip.as_line())
     if sheet is not None:
         codes.write_sheet(made, sheet)
+    _warn_of_room(settings)
 
 
 @cli.command()
@@ -183,6 +186,12 @@ def _settings(*, keys: bool = False) -> Settings:
     if keys and not settings.keys:
         raise Failed("KENG_SECRET_KEYS is not set: put one long random word into .env (see .env.example)")
     return settings
+
+
+def _warn_of_room(settings: Settings) -> None:
+    """On stderr: what is read by scripts stays as it is."""
+    for line in _run(quotas.room_warnings(settings)):
+        typer.echo(line, err=True)
 
 
 def _run(work: Coroutine[object, object, Result]) -> Result:

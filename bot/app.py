@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from bot.board import StoredBoard
 from bot.channels.webchat.channel import BOTS, CHANNEL, Hub, WebChat
 from bot.dispatch import Dispatcher
+from bot.plans import declared, under_plan
 from bot.settings import Settings
 from chat.channel import Channel
 from chat.tokens import Signer
@@ -53,6 +54,7 @@ def make_house(settings: Settings) -> House:
         catalogue.vocabulary(),
         language=settings.language,
         public_url=(settings.public_url or "").rstrip("/"),
+        channels=declared(settings),
     )
 
 
@@ -72,7 +74,9 @@ def assemble(
     }
     channels = {**web, **(more or {})}
     owner = f"{socket.gethostname()}:{os.getpid()}"
-    capabilities = {name: channel.capabilities for name, channel in channels.items()}
+    capabilities = {
+        name: under_plan(channel.capabilities, house.channels.get(name)) for name, channel in channels.items()
+    }
     house = replace(house, channels=capabilities)
     sender = Sender(database, channels, house, clock, owner, pace=pace or Pace())
     cards = CardEditor(database, channels, house, clock, sender)

@@ -14,7 +14,7 @@ from chat.replies import Reply
 from chat.router import Replies, Router
 from chat.text import Text
 from jobs.clock import Clock, wall_clock
-from services import Work, delivery, sending
+from services import Work, delivery, quota, sending
 from services.errors import Refusal
 from services.sending import Ready
 from services.work import House
@@ -46,6 +46,7 @@ class Done:
     toast: str | None = None
     ready: Sequence[Ready] = ()
     left_waiting: bool = False
+    heard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,8 @@ class Dispatcher:
         """Several turns, one transaction: all of it or nothing."""
         async with self._database.write() as uow:
             done = [await self._turn(uow, event) for event in events]
+            new = [one.sender for one, ended in zip(events, done, strict=True) if ended.heard]
+            await quota.heard(Work(uow, self._house, self._clock.now(), wall_clock()), new)
             await uow.commit()
         for one in done:
             self._outlet.take(one.ready)
@@ -170,7 +173,7 @@ class Dispatcher:
         ready, talk_after = await self._post(work, event, posted, talk_after)
         if talk_after != talk:
             await uow.conversations.save(talk, talk_after.step, talk_after.menus)
-        return Done(self._toast(work, said), ready, uow.outbox.left_waiting)
+        return Done(self._toast(work, said), ready, uow.outbox.left_waiting, heard=True)
 
     async def _post(
         self, work: Work, event: Event, said: Replies, talk: Conversation

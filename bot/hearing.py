@@ -2,9 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from chat import menus
-from chat.events import Attached, Event, Gone, Moved, Pressed
+from chat.events import Attached, Event, Gone, Moved, Pressed, Wordless
 from chat.menus import Item, Menu
 from chat.replies import Choice, Reply
 from chat.router import Replies, Route, Router, Turn
@@ -13,7 +14,7 @@ from chat.tokens import BadToken
 from handlers.linking import ask_consent
 from meetings.records import Person
 from meetings.secrecy import is_marked_secret
-from services import Work, replies, sending
+from services import Work, enrolment, replies, sending
 from services.errors import Refusal
 from services.facts import asking, official_rsvp, rsvp
 from services.work import House
@@ -21,6 +22,7 @@ from storage.conversations import Conversation
 
 Act = Callable[[Work, Event, Conversation], Awaitable[tuple[Replies, Conversation]]]
 MAX_TYPED = 4000
+_UNREADABLE_EVERY = timedelta(hours=1)
 _BEFORE_CONSENT = frozenset({"consent", "data"})
 
 
@@ -83,8 +85,8 @@ class Hearing:
         if isinstance(event.content, Moved):
             await sending.address_moved(work, event.sender, event.content.to)
             return Heard(None, silent=True)
-        if isinstance(event.content, Attached):
-            return Heard(None, said=None if event.group else Reply(Text("refused.content")))
+        if isinstance(event.content, Attached | Wordless):
+            return await self._unreadable(work, event)
         if isinstance(event.content, Pressed):
             return self._pressed(work, event, event.content)
         if is_marked_secret(event.text):
@@ -98,6 +100,16 @@ class Hearing:
         if not work.actor.consented:
             return await self._before_consent(work, work.actor, event, talk)
         return self._typed(work, event, talk)
+
+    @staticmethod
+    async def _unreadable(work: Work, event: Event) -> Heard:
+        """Nothing of it is kept, and each kind is answered once an hour: albums and stickers come by the dozen."""
+        key = "refused.content" if isinstance(event.content, Attached) else "refused.wordless"
+        if event.group or not await work.uow.conversations.say_again(
+            event.sender, key, work.now, _UNREADABLE_EVERY
+        ):
+            return Heard(None, silent=True)
+        return Heard(None, said=Reply(Text(key)))
 
     def _pressed(self, work: Work, event: Event, content: Pressed) -> Heard:
         try:
@@ -124,8 +136,11 @@ class Hearing:
         return found or self.router.for_command(event.text, group=True)
 
     def _for_stranger(self, event: Event) -> Route[Work] | None:
+        """`start`, with its code or without; or the code alone."""
         route = self.router.for_command(event.text)
         start = self.router.for_command("start x")
+        if route is None and start is not None and enrolment.looks_like_code(event.text):
+            return replace(start, rest=event.text)
         return route if route and start and route.handler is start.handler else None
 
     async def _before_consent(self, work: Work, person: Person, event: Event, talk: Conversation) -> Heard:

@@ -5,8 +5,8 @@ import logging
 import re
 
 # Libraries that print addresses or texts.
-QUIET = ("httpx", "telegram", "aiohttp.access", "apscheduler", "uvicorn.access", "aiosqlite")
-_TOKEN = re.compile(r"(bot)?\d{5,}(:|%3[Aa])[A-Za-z0-9_-]{8,}")
+QUIET = ("httpx", "httpcore", "telegram", "aiohttp.access", "apscheduler", "uvicorn.access", "aiosqlite")
+_TOKEN = re.compile(r"(bot)?\d{5,}(:|%3[Aa])[A-Za-z0-9_-]{8,}|(?<=/)bot[^/\s]+(?=/)")
 
 
 class Redacted(logging.Formatter):

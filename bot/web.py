@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.app import Parts
 from jobs.clock import wall_clock
+from services import Work, gauges
 from storage.errors import StorageError
 from storage.schema import check_revision
 
@@ -100,6 +101,9 @@ class Health:
             depth = await uow.keeping.queue_depth()
             doubt = await uow.keeping.in_doubt()
             beats = await uow.keeping.beats()
+            house, now = self._parts.house, self._parts.clock.now()
+            months = await gauges.of_bots(Work(uow, house, now, wall_clock()))
+        _put_months(registry, months)
         Gauge("keng_outbox_pending", "Letters waiting to be sent", registry=registry).set(depth)
         notices = Gauge("keng_notices", "Notices by what became of them", ["status"], registry=registry)
         for status, count in doubt.items():
@@ -108,6 +112,26 @@ class Health:
         for name, at in beats.items():
             ticks.labels(name).set(at.timestamp())
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+
+def _put_months(registry: CollectorRegistry, months: Sequence[gauges.BotMonth]) -> None:
+    """Of each bot whose platform counts: messages both ways, people, and how many there may be."""
+    bot = ["channel", "bot"]
+    said = Gauge("keng_bot_messages", "Messages this month", [*bot, "direction"], registry=registry)
+    most = Gauge("keng_bot_messages_limit", "Messages a month allows", bot, registry=registry)
+    spent = Gauge("keng_bot_month_spent", "1 while the platform takes nothing more", bot, registry=registry)
+    people = Gauge("keng_bot_people", "People linked", bot, registry=registry)
+    places = Gauge("keng_bot_people_limit", "People a bot may serve", bot, registry=registry)
+    for one in months:
+        name = (one.channel, one.bot)
+        said.labels(*name, "in").set(one.incoming)
+        said.labels(*name, "out").set(one.outgoing)
+        spent.labels(*name).set(one.spent)
+        people.labels(*name).set(one.people)
+        if one.limit is not None:
+            most.labels(*name).set(one.limit)
+        if one.places is not None:
+            places.labels(*name).set(one.places)
 
 
 class _Server(uvicorn.Server):

@@ -24,7 +24,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """`max_text` is counted in UTF-16 units, as Telegram and Zalo count."""
+    """`max_text` is counted in UTF-16 units, as Telegram and Zalo count.
+
+    `monthly_messages` is what one bot may hear and say in a month, `users` how many people it may serve;
+    None: nobody said how many. `monthly`: whatever we were told, the platform may refuse for want of messages.
+    """
 
     buttons: bool = False
     edit: bool = False
@@ -36,6 +40,9 @@ class Capabilities:
     own_pages: bool = False  # a link to this server works there without a host
     max_text: int = 2000
     limits: Limits | None = None
+    monthly: bool = False
+    monthly_messages: int | None = None
+    users: int | None = None
 
     @property
     def max_choices(self) -> int:

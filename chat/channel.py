@@ -104,7 +104,14 @@ class AddressChanged(SendError):
 
 
 class Rejected(SendError):
-    """The platform refuses this message; trying again would not help."""
+    """The platform refuses this message; trying again would not help.
+
+    `address`: it is the chat that is refused, as far as the platform tells, and not what we wrote.
+    """
+
+    def __init__(self, why: str = "", *, address: bool = False) -> None:
+        super().__init__(why)
+        self.address = address
 
 
 class NotEditable(SendError):
@@ -112,4 +119,11 @@ class NotEditable(SendError):
 
 
 class ChannelDown(SendError):
-    """The whole channel is out (token, quota): rows wait."""
+    """The whole channel is out (token, quota): rows wait.
+
+    `spent`: the platform takes nothing more this month (Zalo: 429). People are to be phoned then.
+    """
+
+    def __init__(self, *, spent: bool = False) -> None:
+        super().__init__("the month is spent" if spent else "channel down")
+        self.spent = spent

@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 
 
+class NotNow(Exception):
+    """What came in could not be made durable: it is handed over again until it can be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """Where a chat is: one platform, one of our bots there, one chat of that bot."""
@@ -31,7 +35,12 @@ class Pressed:
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """A file, picture, voice message or anything else that is neither words nor a press."""
+    """A file, picture or voice message: what must not be sent here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wordless:
+    """A sticker, or something of a kind nobody knows: there is nothing in it to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +62,7 @@ class Event:
     event_id: str
     sender: Address
     person: str
-    content: Said | Pressed | Attached | Gone | Moved
+    content: Said | Pressed | Attached | Wordless | Gone | Moved
     group: bool = False
     display: str = ""
 

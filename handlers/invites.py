@@ -10,7 +10,7 @@ from handlers.picking import which_cell
 from meetings.records import Unit
 from meetings.roles import Right
 from meetings.terms import UnitId
-from services import Work, access, enrolment
+from services import Work, access, enrolment, room
 from services.errors import NotAllowed, NotFound
 from services.facts import named, reach
 from services.rules import policy_of
@@ -51,7 +51,8 @@ async def _list(work: Work, cell: Unit, page: int) -> Replies:
     ]
     if (page + 1) * size < len(waiting):
         choices.append(Choice(Text("button.more"), action("invite", cell.id, page + 1)))
-    return [Reply(Text("invite.choose", known), tuple(choices), question="invite")]
+    places = await room.of_chat(work, work.address) if work.address else None
+    return [Reply(lines(Text("invite.choose", known), places), tuple(choices), question="invite")]
 
 
 @router.action("slip")
@@ -77,20 +78,23 @@ async def offer_group(turn: Turn[Work]) -> Replies:
         return [Reply(Text("group.only_there"))]
     if len(cells) > 1:
         return [which_cell(cells, "group_cell")]
-    return [_ask_group(cells[0])]
+    return [_ask_group(turn.work, cells[0])]
 
 
 @router.action("group_cell", group=True)
 async def offer_group_of(turn: Turn[Work], cell_id: str) -> Replies:
-    return [_ask_group(await _cell(turn.work, cell_id, Right.LINK_GROUP))]
+    return [_ask_group(turn.work, await _cell(turn.work, cell_id, Right.LINK_GROUP))]
 
 
-def _ask_group(cell: Unit) -> Reply:
+def _ask_group(work: Work, cell: Unit) -> Reply:
+    """Where there is nothing to press, the number alone might not be heard: Zalo wants the bot named."""
+    pressed = work.address is not None and work.house.can(work.address).buttons
     choices = (
         Choice(Text("button.confirm"), action("group_ok", cell.id), style=Style.GOOD),
         Choice(Text("button.skip"), action("drop")),
     )
-    return Reply(Text("group.confirm", {"cell": cell.name}), choices, question="group")
+    text = lines(Text("group.confirm", {"cell": cell.name}), None if pressed else Text("group.how"))
+    return Reply(text, choices, question="group")
 
 
 @router.action("group_ok", group=True)

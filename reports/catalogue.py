@@ -2,7 +2,7 @@
 
 msgid is a key, Vietnamese is the reference. `.po` files are compiled in memory when the program starts.
 Format specs in the entries: {when:clock} {when:full} {when:date} {when:short} {when:weekday} {when:month}
-{when:m} {when:part} {n:two} {rate:percent}; everything without a spec is put in as it is.
+{when:m} {when:part} {n:two} {n:many} {rate:percent}; everything without a spec is put in as it is.
 """
 
 import gettext
@@ -129,6 +129,10 @@ def _two(_filler: _Filler, value: int) -> str:
     return f"{value:02}" if 0 <= value < 10 else str(value)
 
 
+def _many(filler: _Filler, value: int) -> str:
+    return f"{value:,}".replace(",", filler.entry("format.thousands"))
+
+
 _SPECS: Mapping[str, Callable[[_Filler, Param], str]] = {
     "clock": _clock,  # type: ignore[dict-item]
     "full": _day("format.full"),  # type: ignore[dict-item]
@@ -141,6 +145,7 @@ _SPECS: Mapping[str, Callable[[_Filler, Param], str]] = {
     "part": _part,  # type: ignore[dict-item]
     "percent": _percent,  # type: ignore[dict-item]
     "two": _two,  # type: ignore[dict-item]
+    "many": _many,  # type: ignore[dict-item]
     "lower": lambda filler, value: filler.words(value).lower(),
     "upper": lambda filler, value: filler.words(value).upper(),
 }

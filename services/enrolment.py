@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from chat.events import Address
 from chat.text import Param, Text
 from meetings.records import Member, Person, Unit
+from services import room
 from services.access import actor
 from services.errors import NotAllowed, TooLate
 from services.work import Work
@@ -42,6 +43,12 @@ async def unlinked(work: Work, cell: Unit) -> list[Member]:
     return [one for one in await work.uow.members.of_cell(cell.id, work.today) if one.person not in linked]
 
 
+async def to_relink(work: Work, members: list[Member]) -> list[Member]:
+    """Those of some people whose address takes nothing any more: another code links them again."""
+    dead = await work.uow.accounts.to_relink() if members else {}
+    return [one for one in members if one.person in dead]
+
+
 async def redeem(work: Work, address: Address, typed: str) -> Person:
     """Link this chat to the person whose code it is.
 
@@ -55,16 +62,25 @@ async def redeem(work: Work, address: Address, typed: str) -> Person:
         limits.wrong_per_hour_overall
     ):
         raise TooLate(Text("code.too_many"))
-    code = "".join(typed.upper().split())
+    code = "".join(typed.upper().strip(" .").split())
     hashes = work.house.signer.digest(_PURPOSE, code)
     owner = await work.uow.accounts.redeem(hashes, work.now) if code else None
     if owner is None:
         await work.uow.accounts.count_wrong_code(str(address), work.now)
         raise WrongCode
+    if await room.is_full(work, address, owner):
+        # Undone with the turn: the code stays good, for another bot.
+        raise TooLate(Text("code.full", {"places": work.house.can(address).users or 0}))
     await work.uow.accounts.drop_codes(owner)
     await work.uow.accounts.link(address, owner, work.now)
     await work.uow.audit.note(work.now, owner, "link", whom=owner)
     return await work.uow.people.by_id(owner)
+
+
+def looks_like_code(typed: str) -> bool:
+    """A code alone, in one piece: no Vietnamese word is so long without an accent."""
+    code = typed.upper().strip(" .")
+    return len(code) == _LENGTH and set(code) <= set(ALPHABET)
 
 
 class WrongCode(TooLate):

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, or_, select, update
@@ -57,11 +57,34 @@ _LOADING = select(conversation.c.step, conversation.c.menus, conversation.c.vers
 _SAVING = update(conversation).where(*_HERE, conversation.c.version == bindparam("known_version"))
 
 
+_KNOWN = (
+    inbox.c.channel == bindparam("of_channel"),
+    inbox.c.bot == bindparam("of_bot"),
+    inbox.c.event_id == bindparam("of_event"),
+)
+_AGAIN = update(inbox).where(*_KNOWN).values(at=bindparam("now"))
+_SAID = update(inbox).where(*_KNOWN, inbox.c.at <= bindparam("before")).values(at=bindparam("now"))
+
+
 class Conversations(Queries):
     async def received(self, address: Address, event_id: str, now: datetime) -> bool:
-        """Note an event of a platform; False when it was handled before."""
+        """Note an event of a platform; False when it was handled before.
+
+        What comes again is remembered for as long as it does.
+        """
         values = {"channel": address.channel, "bot": address.bot, "event_id": event_id, "at": now}
-        return await self._add_once(inbox, values) is not None
+        if await self._add_once(inbox, values) is not None:
+            return True
+        await self._change(_AGAIN, {**_known(address, event_id), "now": now})
+        return False
+
+    async def say_again(self, address: Address, what: str, now: datetime, every: timedelta) -> bool:
+        """Whether what is said once in a while may be said in this chat now; if so, it counts as said."""
+        said = f"said:{what}:{address.chat}"
+        values = {"channel": address.channel, "bot": address.bot, "event_id": said, "at": now}
+        if await self._add_once(inbox, values) is not None:
+            return True
+        return bool(await self._change(_SAID, {**_known(address, said), "now": now, "before": now - every}))
 
     async def load(self, address: Address, person: str) -> Conversation:
         row = (await self._connection.execute(_LOADING, _here(address, person))).first()
@@ -168,6 +191,10 @@ def _here(address: Address, person: str) -> dict[str, object]:
         "of_chat": address.chat,
         "of_person": person,
     }
+
+
+def _known(address: Address, event_id: str) -> dict[str, object]:
+    return {"of_channel": address.channel, "of_bot": address.bot, "of_event": event_id}
 
 
 def _step(stored: str) -> Step:

@@ -167,8 +167,8 @@ def typical(name: str, spec: str) -> Param:
         return date(2026, 12, 1)
     if spec == "percent":
         return Rate(28, 31)
-    if spec == "two":
-        return 38
+    if spec in {"two", "many"}:
+        return 38 if spec == "two" else 2310
     if name.endswith("names") or (name == "absent" and not spec):
         return PEOPLE
     if name in {"not_held", "not_recorded", "cells"}:

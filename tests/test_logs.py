@@ -27,5 +27,16 @@ def test_a_token_is_taken_out_of_message_and_traceback(inner: logging.Formatter)
     assert "RuntimeError" in said
 
 
+@pytest.mark.parametrize("token", ["12345689:abc-xyz", "anything"])
+def test_in_an_address_a_token_may_look_like_anything(token: str) -> None:
+    told = logging.LogRecord(
+        "keng", logging.ERROR, "", 0, f"POST https://api.example/bot{token}/sendMessage", (), None
+    )
+    assert (
+        Redacted(logging.Formatter("%(message)s")).format(told)
+        == "POST https://api.example/[token]/sendMessage"
+    )
+
+
 def test_a_json_line_is_still_json() -> None:
     assert json.loads(line(JsonLines()))["message"] == "to [token]"

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from bot.commands import quotas
 from bot.commands.figures import house_without_keys
-from bot.commands.serving import BEAT, telegram_service
+from bot.commands.serving import beat_of, services_of
 from bot.settings import Settings
 from jobs.clock import wall_clock
 from services import Work
@@ -30,35 +31,38 @@ async def check(settings: Settings) -> tuple[list[str], bool]:
         house = None
         lines.append((False, f"policy: {error}"))
     lines += await _database(settings, house)
-    lines += await _telegram(settings)
+    lines += await _platforms(settings)
     channels = [
-        name for name, value in (("telegram", settings.telegram_token), ("zalo", settings.zalo_bots)) if value
+        name
+        for name, value in (("telegram", settings.telegram_token), ("zalo", settings.zalo_tokens))
+        if value
     ]
     lines.append((True, f"channels: {', '.join(channels) or 'none set up'}"))
     return [f"{'ok  ' if good else 'FAIL'} {line}" for good, line in lines], all(good for good, _ in lines)
 
 
-async def _telegram(settings: Settings) -> list[tuple[bool, str]]:
-    """Whether the bot of the token answers us here by its name, and how its webhook does."""
-    service = telegram_service(settings)
-    if service is None:
-        return []
-    async with service.open():
-        return await service.examine()
+async def _platforms(settings: Settings) -> list[tuple[bool, str]]:
+    """Whether the bot of each token answers us here by its name, and how its webhook does."""
+    lines: list[tuple[bool, str]] = []
+    for service in services_of(settings):
+        async with service.open():
+            lines += await service.examine()
+    return lines
 
 
 def _heard(settings: Settings, beats: Mapping[str, datetime]) -> list[tuple[bool, str]]:
-    """When Telegram answered `keng run` last, which may run on another machine than this."""
-    if not settings.telegram_token or settings.telegram_mode == "webhook":
-        return []
-    last = beats.get(BEAT)
+    """When each platform that is polled answered `keng run` last, which may run on another machine than this."""
+    polled = [service for service in services_of(settings) if service.polls]
+    return [_since(service.name, beats.get(beat_of(service))) for service in polled]
+
+
+def _since(name: str, last: datetime | None) -> tuple[bool, str]:
     if last is None:
-        return [(False, "telegram has not answered `keng run` yet")]
-    fresh = wall_clock() - last < _FRESH
-    told = f"{last.isoformat(timespec='seconds')}"
-    if fresh:
-        return [(True, f"telegram answered `keng run` last: {told}")]
-    return [(False, f"telegram does not answer `keng run` since {told}")]
+        return False, f"{name} has not answered `keng run` yet"
+    told = last.isoformat(timespec="seconds")
+    if wall_clock() - last < _FRESH:
+        return True, f"{name} answered `keng run` last: {told}"
+    return False, f"{name} does not answer `keng run` since {told}"
 
 
 async def _units(uow: UnitOfWork, house: House | None) -> list[tuple[bool, str]]:
@@ -66,10 +70,14 @@ async def _units(uow: UnitOfWork, house: House | None) -> list[tuple[bool, str]]
     if house is None:
         return []
     try:
-        unknown = await check_units(Work(uow, house, wall_clock(), wall_clock()))
+        unknown = await check_units(_work(uow, house))
     except BadPolicy as error:
         return [(False, f"policy: {error}")]
     return [(True, f"policy: no unit has the code {code} of [unit.{code}] yet") for code in unknown]
+
+
+def _work(uow: UnitOfWork, house: House) -> Work:
+    return Work(uow, house, wall_clock(), wall_clock())
 
 
 async def _database(settings: Settings, house: House | None) -> list[tuple[bool, str]]:
@@ -85,6 +93,7 @@ async def _database(settings: Settings, house: House | None) -> list[tuple[bool,
             beats, depth = await uow.keeping.beats(), await uow.keeping.queue_depth()
             doubt = await uow.keeping.in_doubt()
             units = await _units(uow, house)
+            limits = [] if house is None else await quotas.checked(_work(uow, house))
     finally:
         await database.close()
     last = beats.get("reminders")
@@ -95,6 +104,7 @@ async def _database(settings: Settings, house: House | None) -> list[tuple[bool,
         *units,
         (fresh, told if fresh else f"{told}; is `keng run` running?"),
         *_heard(settings, beats),
+        *limits,
         (True, f"queue: {depth} waiting"),
         (True, f"notices: {doubt['failed']} failed, {doubt['unknown']} of unknown outcome"),
     ]

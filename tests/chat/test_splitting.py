@@ -31,6 +31,24 @@ def test_nothing_becomes_one_empty_piece() -> None:
     assert split("", 10) == split(" " * 30, 10) == [""]
 
 
+WORDS = st.lists(st.text(alphabet="aăđ🔔", min_size=1, max_size=6), min_size=1, max_size=60)
+
+
+@given(WORDS, st.lists(st.sampled_from([" ", "\n", "\n\n"]), min_size=60, max_size=60), st.integers(24, 60))
+def test_no_word_is_cut_that_fits_and_none_is_lost(words: list[str], gaps: list[str], limit: int) -> None:
+    """Words of up to six characters, each of up to two units."""
+    text = "".join(word + gap for word, gap in zip(words, gaps, strict=False))
+    assert [word for piece in split(text, limit) for word in piece.split()] == words
+
+
+@given(st.text(max_size=80), st.integers(2, 20))
+def test_no_piece_ends_in_the_middle_of_a_character(text: str, limit: int) -> None:
+    """A surrogate pair is one character here: every piece can be written down as UTF-8."""
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    for piece in split(whole, limit):
+        assert piece.encode().decode() == piece
+
+
 @given(st.text(alphabet="ab đ🔔\n", max_size=200), st.integers(2, 40))
 def test_every_piece_fits_and_nothing_but_white_space_is_lost(text: str, limit: int) -> None:
     pieces = split(text, limit)

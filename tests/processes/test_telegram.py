@@ -31,8 +31,8 @@ def settings(patch: pytest.MonkeyPatch, server: BotApi, port: int | None = None)
         patch.setenv("KENG_PUBLIC_URL", f"http://127.0.0.1:{port}")
 
 
-async def check(url: str, folder: Path) -> tuple[int | None, str]:
-    """`keng check`, as another process: its exit status and what it says of Telegram."""
+async def check(url: str, folder: Path, *, about: str = "telegram") -> tuple[int | None, str]:
+    """`keng check`, as another process: its exit status and what it says of a platform."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "check"),
         stdout=asyncio.subprocess.PIPE,
@@ -41,7 +41,7 @@ async def check(url: str, folder: Path) -> tuple[int | None, str]:
         env={**os.environ, "KENG_DATABASE_URL": url, "KENG_SECRET_KEYS": "a key of the tests"},
     )
     said, _ = await asyncio.wait_for(process.communicate(), STARTING)
-    lines = [line for line in said.decode().splitlines() if "telegram" in line]
+    lines = [line for line in said.decode().splitlines() if about in line]
     return process.returncode, "\n".join(lines)
 
 

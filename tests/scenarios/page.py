@@ -244,15 +244,19 @@ def _message(shown: Mapping[str, object], bot: str) -> Message:
     text = str(shown["text"])
     buttons = shown["buttons"]
     assert isinstance(buttons, list)
-    if bot == "numbers":
-        assert not buttons
-        lines = [hit for line in text.splitlines() if (hit := _NUMBERED.fullmatch(line))]
-        choices = {hit[2]: hit[1] for hit in lines}
-    else:
-        choices = {one["label"]: one["token"] for one in buttons}
     assert isinstance(shown["id"], int)
     at = datetime.fromisoformat(str(shown["at"]))
+    if bot == "numbers":
+        assert not buttons
+        return shown_as(shown["id"], at, text)
+    choices = {one["label"]: one["token"] for one in buttons}
     return Message(shown["id"], f"{at:%d/%m %H:%M}", text, choices)
+
+
+def shown_as(number: int, at: datetime, text: str) -> Message:
+    """A message where there are no buttons: its lines say what to type."""
+    lines = [hit for line in text.splitlines() if (hit := _NUMBERED.fullmatch(line))]
+    return Message(number, f"{at:%d/%m %H:%M}", text, {hit[2]: hit[1] for hit in lines})
 
 
 def _need_not_survive(connection: DBAPIConnection, _entry: object) -> None:

@@ -94,6 +94,11 @@ def rows() -> Roster:
 
 
 async def test_a_cell_goes_through_its_month_and_everybody_gets_what_is_theirs(village: Village) -> None:
+    await the_month(village)
+
+
+async def the_month(village: Village) -> None:
+    """Whatever the platform: the same people hear the same things at the same minutes."""
     await people_arrive(village)
     await the_days_are_set(village)
     await the_notice_goes_out(village)

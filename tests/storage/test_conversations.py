@@ -38,6 +38,30 @@ async def load(database: Database, person: str = "p1") -> Conversation:
         return await uow.conversations.load(HERE, person)
 
 
+async def test_an_event_that_keeps_coming_is_remembered_as_long_as_it_does(database: Database) -> None:
+    """What is old is forgotten: not what is still repeated."""
+    week = timedelta(days=7)
+    async with database.write() as uow:
+        assert await uow.conversations.received(HERE, "repeated", NOW)
+        assert await uow.conversations.received(HERE, "quiet", NOW)
+        assert not await uow.conversations.received(HERE, "repeated", NOW + 2 * week)
+        await uow.keeping.purge(before_product=NOW + week, before_real=NOW)
+        assert not await uow.conversations.received(HERE, "repeated", NOW + 2 * week)
+        assert await uow.conversations.received(HERE, "quiet", NOW + 2 * week)
+
+
+async def test_what_is_said_once_an_hour_is_said_again_after_an_hour_in_each_chat(database: Database) -> None:
+    hour = timedelta(hours=1)
+    async with database.write() as uow:
+        say = uow.conversations.say_again
+        assert await say(HERE, "a", NOW, hour)
+        assert not await say(HERE, "a", NOW + hour - timedelta(seconds=1), hour)
+        assert await say(HERE, "b", NOW, hour), "something else"
+        assert await say(chat("1002"), "a", NOW, hour)
+        assert await say(HERE, "a", NOW + hour, hour)
+        assert not await say(HERE, "a", NOW + hour, hour)
+
+
 async def test_an_unknown_conversation_is_empty(database: Database) -> None:
     assert await load(database) == Conversation(HERE, "p1")
 

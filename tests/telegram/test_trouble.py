@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot import leases
+from bot.channels.listening import Hold, Receive
 from bot.channels.telegram import intake, service
 from bot.channels.telegram.intake import Intake
 from bot.channels.telegram.updates import Raw
@@ -274,7 +275,7 @@ async def test_a_webhook_call_with_a_wrong_secret_changes_nothing(sqlite_url: st
         assert len(await town.messages("clerk")) == 1
 
 
-def polling(town: Town, receive: intake.Receive | None = None, *, lease: Lease | None = None) -> "Polling":
+def polling(town: Town, receive: Receive | None = None, *, lease: Lease | None = None) -> "Polling":
     hold = (lease or Lease(town.parts.database, "telegram:main", "mine")).hold
     return Polling(Intake(town.telegram.service.bot, receive or town.parts.dispatcher.receive), hold)
 
@@ -286,7 +287,7 @@ async def nothing() -> None:
 class Polling:
     """A poll loop while inside; leaving it is a crash: no lease is given back, no offset moved."""
 
-    def __init__(self, taking: Intake, hold: intake.Hold) -> None:
+    def __init__(self, taking: Intake, hold: Hold) -> None:
         self._taking, self._hold = taking, hold
 
     async def __aenter__(self) -> None:

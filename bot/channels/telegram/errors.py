@@ -30,6 +30,7 @@ from chat.channel import (
 from chat.events import Address
 
 _NOT_EDITABLE = ("message to edit not found", "message can't be edited", "message_id_invalid")
+_NO_SUCH_CHAT = ("chat not found", "user not found", "peer_id_invalid")
 _TOPIC_GONE = ("message thread not found", "topic_closed", "topic_deleted")
 
 
@@ -44,7 +45,9 @@ def send_error(error: TelegramError, address: Address) -> SendError:
     if isinstance(error, InvalidToken | Conflict):
         return ChannelDown()
     if isinstance(error, BadRequest):
-        return NotEditable() if _says(error, *_NOT_EDITABLE) else Rejected()
+        if _says(error, *_NOT_EDITABLE):
+            return NotEditable()
+        return Rejected(address=_says(error, *_NO_SUCH_CHAT))
     if isinstance(error, NetworkError):
         return Unreachable(sent=False if surely_not_sent(error) else None)
     return Unreachable(sent=None)

@@ -12,6 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from telegram import Bot
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
+from bot.channels.listening import Answered, Hold, Receive
 from bot.channels.telegram.updates import ALLOWED, Raw, addressee, event_of, query_id
 from chat.events import Event, Pressed
 from chat.splitting import split
@@ -24,9 +25,6 @@ _MOST = 1024 * 1024
 _BREATH = 0.05  # seconds; a server that does not wait for updates is asked no oftener
 _TOAST_BY = 5.0  # seconds; Telegram itself forgets a press after ten to fifteen
 _TOAST_LENGTH = 200  # UTF-16 units
-Receive = Callable[[Event], Awaitable[str | None]]
-Hold = Callable[[], Awaitable[bool]]
-Answered = Callable[[], Awaitable[None]]
 
 
 class Client(Bot):

@@ -1,8 +1,5 @@
 """The Telegram channel of a process: its client, how it starts, and how it listens."""
 
-import asyncio
-import hashlib
-import hmac
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -11,11 +8,13 @@ from dataclasses import dataclass
 from starlette.routing import BaseRoute, Route
 from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
 
+from bot.channels.listening import Answered, Hold, Receive, Words, secret_of, settle, webhook_of
 from bot.channels.telegram.channel import Telegram, limits_of
 from bot.channels.telegram.errors import told_seconds
-from bot.channels.telegram.intake import Answered, Client, Hold, Intake, Receive
+from bot.channels.telegram.intake import Client, Intake
 from bot.channels.telegram.request import AiohttpRequest
-from bot.channels.telegram.setup import Words, introduce, use_polling, use_webhook, webhook_state
+from bot.channels.telegram.setup import introduce, use_polling, use_webhook, webhook_state
+from bot.channels.telegram.updates import BOT, CHANNEL
 
 log = logging.getLogger("keng.telegram")
 API = "https://api.telegram.org"
@@ -40,11 +39,11 @@ class Plan:
     @property
     def webhook(self) -> str | None:
         """Where Telegram is to call; None where we poll."""
-        return f"{self.public_url.rstrip('/')}{PATH}" if self.public_url else None
+        return webhook_of(self.public_url, PATH)
 
     def secret(self, key: str) -> str:
         """The webhook's secret, derived so that nobody has to keep one more."""
-        return hmac.new(key.encode(), f"telegram:{self.token}".encode(), hashlib.sha256).hexdigest()
+        return secret_of(key, f"telegram:{self.token}")
 
 
 class TelegramService:
@@ -62,6 +61,18 @@ class TelegramService:
             plan.token, base_url=base, request=self._requests[0], get_updates_request=self._requests[1]
         )
         self.channel = Telegram(self.bot, limits_of(plan.rate))
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return CHANNEL, BOT
+
+    @property
+    def name(self) -> str:
+        return CHANNEL
+
+    @property
+    def polls(self) -> bool:
+        return self._plan.webhook is None
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -84,24 +95,10 @@ class TelegramService:
         Of many processes the one that holds the lease does it, then the next: twice is no harm.
         `answered` is called whenever Telegram gave an answer.
         """
-        await self._settle(hold, answered)
+        await settle(self._choose_intake, hold, answered, after=Patience().after, pause=_PAUSES[0])
         await introduce(self.bot, words, self._plan.languages)
         if self._plan.webhook is None:
             await Intake(self.bot, receive).poll(hold, answered)
-
-    async def _settle(self, hold: Hold, answered: Answered) -> None:
-        """Until the lease is ours and Telegram agrees: webhook or not. The other channels work meanwhile."""
-        patience = Patience()
-        while True:
-            try:
-                if await hold():
-                    await self._choose_intake()
-                    await answered()
-                    return
-                pause: float = _PAUSES[0]
-            except Exception as error:  # whatever it is, of the database too: it may be well again later
-                pause = patience.after(error)
-            await asyncio.sleep(pause)
 
     async def _choose_intake(self) -> None:
         if self._plan.webhook is None:

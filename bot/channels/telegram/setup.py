@@ -1,7 +1,7 @@
 """What Telegram is told once at the start: commands by scope and language, descriptions, the webhook."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from telegram import (
     Bot,
@@ -14,6 +14,7 @@ from telegram import (
 )
 from telegram.error import TelegramError
 
+from bot.channels.listening import Words
 from bot.channels.telegram.updates import ALLOWED
 
 log = logging.getLogger("keng.telegram")
@@ -38,7 +39,6 @@ _LISTS: tuple[tuple[Sequence[str], BotCommandScope], ...] = (
     (GROUP, BotCommandScopeAllGroupChats()),
     (GROUP, BotCommandScopeAllChatAdministrators()),
 )
-Words = Callable[[str, str], str]
 
 
 async def introduce(bot: Bot, words: Words, languages: Sequence[str]) -> None:
