@@ -13,7 +13,7 @@ from meetings.folding import name_key
 from meetings.records import Meeting, Member
 from meetings.roles import Right
 from meetings.terms import Answer, MeetingId, PersonId, Reason, State
-from services import Work, access, replies
+from services import Work, access, enrolment, phoning, replies
 from services.errors import NotFound
 from services.facts import Standings, called, facts, named, names, names_or_none, standings, with_reasons
 from services.notices import behalf_choice
@@ -109,12 +109,29 @@ async def _list(work: Work, meeting: Meeting) -> Reply:
         Text("list.absent", known),
         Text("list.silent", known),
         Text("list.unreached", known),
+        await _to_relink(work, found),
+        await _unreminded(work, meeting, found),
         await _carried(work, found),
     )
     choices: tuple[Choice, ...] = (behalf_choice(meeting),) if may_answer else ()
     if await leads(work, meeting.cell):
         choices += watch_choices(meeting.cell)
     return Reply(text, choices, question=f"list:{meeting.id}")
+
+
+async def _to_relink(work: Work, found: Standings) -> Text | None:
+    """Of those nobody reaches, whose address takes nothing: a new code helps."""
+    again = await enrolment.to_relink(work, found.unreached)
+    known: dict[str, Param] = {"n": len(again), "names": names(again, limit=_LISTED)}
+    return Text("list.relink", known) if again else None
+
+
+async def _unreminded(work: Work, meeting: Meeting, found: Standings) -> Text | None:
+    """Those who were heard of, but whose newest reminder did not leave for want of messages."""
+    seen = {one.person for one in found.members} - {one.person for one in found.unreached}
+    missed = [one for one, _ in await phoning.unreminded(work, meeting) if one.person in seen]
+    known: dict[str, Param] = {"n": len(missed), "names": names(missed, limit=_LISTED)}
+    return Text("list.unreminded", known) if missed else None
 
 
 async def _carried(work: Work, found: Standings) -> Text | None:

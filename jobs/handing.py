@@ -16,6 +16,7 @@ from chat.channel import (
 )
 from chat.events import Address
 from jobs.composing import compose, compose_files
+from jobs.metering import Meter
 from jobs.pacing import Pacers, Stopped, Urgency
 from services import Work
 from services.sending import Ready
@@ -34,12 +35,18 @@ class Handing:
     """The last step of a sender, and the only one in which a platform is talking."""
 
     def __init__(
-        self, database: Database, house: House, work: Callable[[UnitOfWork], Work], pacers: Pacers
+        self,
+        database: Database,
+        house: House,
+        work: Callable[[UnitOfWork], Work],
+        pacers: Pacers,
+        meter: Meter,
     ) -> None:
         self._database = database
         self._house = house
         self._work = work
         self._pacers = pacers
+        self._meter = meter
         self._stopping = False
 
     def start(self) -> None:
@@ -79,10 +86,13 @@ class Handing:
         for piece in compose(self._house, channel.capabilities, letter, ready.menu, enclosed):
             if begun:
                 await self.turn(letter, begun=True)
+            before = self._meter.refusals(letter.to)
             try:
                 message_id = await channel.send(piece)
-                self._arrived(letter.to)
+                self._arrived(letter.to, before)
             except _NOTHING_ARRIVED as error:
+                if isinstance(error, Unreachable) and error.sent is None:
+                    self._meter.left(letter.to, taken=False)
                 if begun:
                     self.slow_down(letter.to, error)
                     raise Unreachable from None
@@ -104,9 +114,10 @@ class Handing:
     async def _file(self, channel: Channel, letter: Letter, file: Attachment) -> None:
         """Send one file, once more if the platform only asked for a little patience. Raises SendError, Stopped."""
         await self.turn(letter)
+        before = self._meter.refusals(letter.to)
         try:
             await channel.send_file(letter.to, file)
-            self._arrived(letter.to)
+            self._arrived(letter.to, before)
         except Throttled as error:
             if error.seconds > _PATIENCE:
                 raise
@@ -115,9 +126,11 @@ class Handing:
                 await asyncio.sleep(error.seconds)
             await self.turn(letter)
             await channel.send_file(letter.to, file)
-            self._arrived(letter.to)
+            self._arrived(letter.to, before)
 
-    def _arrived(self, to: Address) -> None:
+    def _arrived(self, to: Address, refusals: int) -> None:
+        """`refusals` of before the send: what began before one of them does not contradict it."""
+        self._meter.left(to, taken=self._meter.refusals(to) == refusals)
         pacer = self._pacers.of(to)
         if pacer is not None:
             pacer.arrived(to)

@@ -12,11 +12,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from chat.channel import Attachment, Channel, SendError, Unreachable
+from chat.channel import Attachment, Blocked, Channel, ChannelDown, Rejected, SendError, Unreachable
 from chat.events import Address
 from jobs.clock import Clock, wall_clock
 from jobs.handing import Handing
 from jobs.leading import Bot, Leading
+from jobs.metering import Meter
 from jobs.outcomes import Outcomes, Pace
 from jobs.pacing import Pacers, Stopped
 from services import Work, sending
@@ -25,11 +26,12 @@ from services.work import House
 from storage.database import Database
 from storage.errors import LostUpdate, StorageError
 from storage.notices import NoticeStatus
-from storage.outbox import Claimed, Hold
+from storage.outbox import Claimed, Hold, Letter
 from storage.work import UnitOfWork
 
 log = logging.getLogger("keng.outbox")
 Channels = Mapping[Bot, Channel]
+_ELSEWHERE = (Blocked, Rejected, ChannelDown)  # after these a notice may take another address
 
 
 @dataclass(slots=True)
@@ -54,8 +56,9 @@ class Sender:
         self._owner = owner
         self._pace = pace
         self.pacers = Pacers({bot: channel.capabilities.limits for bot, channel in channels.items()})
-        self._handing = Handing(database, house, self._work, self.pacers)
-        self._outcomes = Outcomes(database, self._work, owner, pace, self._handing.slow_down)
+        meter = Meter(house.metered)
+        self._handing = Handing(database, house, self._work, self.pacers, meter)
+        self._outcomes = Outcomes(database, self._work, owner, pace, self._handing.slow_down, meter)
         self._leading = Leading(owner, self.pacers.bots)
         self._lanes: dict[Address, Lane] = {}
         self._awake = asyncio.Event()
@@ -197,7 +200,7 @@ class Sender:
             await self._outcomes.not_ready(work, claimed)
             return None
         if not isinstance(found, str):
-            return found
+            return found  # None: it waits again, for another address
         status = NoticeStatus.UNKNOWN if found == "unknown" else NoticeStatus.SKIPPED
         await sending.given_up(work, self._owner, claimed, status, found)
         return None
@@ -223,7 +226,7 @@ class Sender:
                 if self._stopping or waiting:
                     await self._outcomes.later(ready.claimed, timedelta(), "in order", free=True)
                 else:
-                    waiting = not await self._one(ready)
+                    waiting = not await self._one(ready, lane)
                 lane.numbers.discard(ready.claimed.id)
         except Exception:
             log.exception("a chat's letters are left to their leases")
@@ -233,7 +236,7 @@ class Sender:
             if self._crowded and (to.channel, to.bot) not in self._full():
                 self.wake()
 
-    async def _one(self, ready: Ready) -> bool:
+    async def _one(self, ready: Ready, lane: Lane) -> bool:
         """Send one letter; False when it goes back into the queue."""
         claimed = ready.claimed
         letter = claimed.letter
@@ -249,6 +252,8 @@ class Sender:
         except Overtaken:
             return True
         except SendError as error:
+            if isinstance(error, _ELSEWHERE):
+                await self._leave_together(letter, lane)
             return await self._outcomes.failed(claimed, error)
         except Exception:  # a defect of ours or of a channel must not hold up everybody else's letters
             log.exception("letter=%s", claimed.id)
@@ -256,6 +261,15 @@ class Sender:
         self._outcomes.sent(claimed, message_id)
         await self._handing.files(channel, claimed, files)
         return True
+
+    async def _leave_together(self, refused: Letter, lane: Lane) -> None:
+        """What else we have in hand of a refused notice goes where that goes, and not by both ways."""
+        if refused.notice is None:
+            return
+        for one in [one for one in lane.letters if one.claimed.letter.notice == refused.notice]:
+            lane.letters.remove(one)
+            await self._outcomes.later(one.claimed, timedelta(), "in order", free=True)
+            lane.numbers.discard(one.claimed.id)
 
     async def _send(self, channel: Channel, ready: Ready) -> tuple[str, Sequence[Attachment]]:
         letter = ready.claimed.letter

@@ -18,7 +18,8 @@ from chat.channel import (
 )
 from chat.events import Address
 from jobs.clock import wall_clock
-from services import Work, sending
+from jobs.metering import Meter
+from services import Work, quota, sending, spending
 from storage.database import Database
 from storage.errors import LostUpdate, StorageError
 from storage.notices import NoticeStatus
@@ -42,6 +43,7 @@ class Pace:
     back_off: timedelta = timedelta(seconds=5)
     longest_back_off: timedelta = timedelta(minutes=5)
     channel_pause: timedelta = timedelta(minutes=5)
+    spent_pause: timedelta = timedelta(hours=1)  # then one portion finds out whether the month is still spent
     stopping: timedelta = timedelta(seconds=8)
 
     @property
@@ -60,12 +62,14 @@ class Outcomes:
         owner: str,
         pace: Pace,
         slow_down: Callable[[Address, SendError], None],
+        meter: Meter | None = None,
     ) -> None:
         self._database = database
         self._work = work
         self._owner = owner
         self._pace = pace
         self._slow_down = slow_down
+        self._meter = meter or Meter(())
         self._arrived: list[tuple[Claimed, str]] = []
         self._writing: asyncio.Task[None] | None = None
         self.unwritten: set[int] = set()
@@ -105,9 +109,10 @@ class Outcomes:
     async def _write_down(self, batch: list[tuple[Claimed, str]]) -> None:
         async with self._database.write() as uow:
             work = self._work(uow)
-            for claimed, message_id in batch:
-                await sending.sent(work, self._owner, claimed, message_id)
-            await uow.commit()
+            async with self._meter.written(work):
+                for claimed, message_id in batch:
+                    await sending.sent(work, self._owner, claimed, message_id)
+                await uow.commit()
 
     async def failed(self, claimed: Claimed, error: SendError) -> bool:
         """Every way a send can fail has one answer; False when the letter goes back into the queue."""
@@ -115,7 +120,7 @@ class Outcomes:
         if isinstance(error, Throttled):
             return await self._throttled(claimed, error)
         if isinstance(error, ChannelDown):
-            await self._pause(claimed, self._pace.channel_pause, "channel down")
+            await self._down(claimed, error)
             return False
         if isinstance(error, AddressChanged):
             return await self._moved(claimed, error)
@@ -123,8 +128,7 @@ class Outcomes:
             return await self._blocked(claimed)
         if isinstance(error, Rejected):
             log.error("rejected letter=%s", claimed.id)
-            await self._give_up(claimed, NoticeStatus.FAILED, "rejected")
-            return True
+            return await self._rejected(claimed, error)
         return await self._unreachable(claimed, error)
 
     async def _throttled(self, claimed: Claimed, error: Throttled) -> bool:
@@ -135,6 +139,20 @@ class Outcomes:
         else:
             await self.later(claimed, wait, "throttled", free=True)
         return False
+
+    async def _down(self, claimed: Claimed, error: ChannelDown) -> None:
+        if not error.spent:
+            await self._pause(claimed, self._pace.channel_pause, "channel down")
+            return
+        to, until = claimed.letter.to, wall_clock() + self._pace.spent_pause
+        self._meter.refused(to)
+
+        async def write(work: Work) -> None:
+            await sending.try_again(work, self._owner, claimed, until, quota.SPENT, free=True)
+            await work.uow.keeping.pause(to.channel, to.bot, until, quota.SPENT)
+            await spending.spent(work, claimed.letter)
+
+        await self._settled(write)
 
     async def _pause(self, claimed: Claimed, wait: timedelta, why: str) -> None:
         """The letter waits, and with it everybody else's of this bot."""
@@ -157,7 +175,16 @@ class Outcomes:
     async def _blocked(self, claimed: Claimed) -> bool:
         async def write(work: Work) -> None:
             await sending.address_dead(work, claimed.letter.to)
-            await sending.given_up(work, self._owner, claimed, NoticeStatus.FAILED, "blocked")
+            await sending.refused(work, self._owner, claimed, "blocked")
+
+        await self._settled(write)
+        return True
+
+    async def _rejected(self, claimed: Claimed, error: Rejected) -> bool:
+        async def write(work: Work) -> None:
+            if error.address:  # else it is our own text, which must cost nobody their address
+                await sending.address_refused(work, claimed.letter.to)
+            await sending.refused(work, self._owner, claimed, "rejected", address=error.address)
 
         await self._settled(write)
         return True
@@ -185,6 +212,7 @@ class Outcomes:
 
         async def write(work: Work) -> None:
             await sending.try_again(work, self._owner, claimed, work.real + wait, why, free=free)
+            await spending.put_back(work, claimed.letter)
 
         await self._settled(write)
 
@@ -207,8 +235,10 @@ class Outcomes:
         while True:
             try:
                 async with self._database.write() as uow:
-                    await write(self._work(uow))
-                    await uow.commit()
+                    work = self._work(uow)
+                    async with self._meter.written(work):
+                        await write(work)
+                        await uow.commit()
             except LostUpdate:
                 continue
             except StorageError as error:

@@ -25,6 +25,7 @@ def start(ticks: Ticks, wake: Callable[[], None]) -> AsyncIOScheduler:
         (ticks.chasing, timedelta(minutes=10)),
         (ticks.digests, timedelta(minutes=10)),
         (ticks.losses, timedelta(minutes=10)),
+        (ticks.quota, timedelta(minutes=5)),
         (ticks.absences, timedelta(minutes=10)),
         (ticks.upkeep, timedelta(hours=1)),
     ):

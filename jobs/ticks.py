@@ -22,7 +22,9 @@ from services import (
     delivery,
     digest_sending,
     losses,
+    phoning,
     reminders,
+    running_out,
     schedule,
     upkeep,
 )
@@ -53,6 +55,7 @@ class Ticks:
         await self.chasing()
         await self.digests()
         await self.losses()
+        await self.quota()
         await self.absences()
         await self.upkeep()
 
@@ -140,6 +143,14 @@ class Ticks:
         async with self._database.read() as uow:
             cells = sorted(await losses.untold(self._work(uow)))
         await self._each("losses", cells, losses.report)
+
+    async def quota(self) -> None:
+        """Every five minutes: whom to phone for want of messages; then the operator, where they run out."""
+        async with self._database.read() as uow:
+            work = self._work(uow)
+            meetings, bots = await phoning.untold(work), await running_out.due(work)
+        await self._each("quota", meetings, phoning.report)
+        await self._each("quota", bots, running_out.warn)
 
     async def absences(self) -> None:
         """Every ten minutes: an absence that ends soon is spoken of."""

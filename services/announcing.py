@@ -10,9 +10,9 @@ from meetings.records import Meeting, Member, Person
 from meetings.reminders import StepKind
 from meetings.states import Verb
 from meetings.terms import State, UnitId
-from services import cards, notices
+from services import cards, notices, quota
 from services.access import LEADERS, actor, leaders
-from services.delivery import Occasion, reached, tell, tell_group, told_of
+from services.delivery import Occasion, tell, tell_group, told_of, writable
 from services.errors import TooLate
 from services.facts import facts, may_hear, names_or_none, standings, stood_before
 from services.rules import policy_of
@@ -135,7 +135,9 @@ async def missed_by_group(work: Work, missed: Notice, letter: Letter) -> None:
 async def _group(work: Work, meeting: Meeting, occasion: Occasion) -> Address | None:
     """The cell's group, unless it was written to on this occasion and nothing got in."""
     group = await work.uow.accounts.group_of(meeting.cell)
-    return None if group is None or occasion.failed_at(group) else group
+    if group is None or occasion.failed_at(group) or await quota.is_spent(work, group):
+        return None
+    return group
 
 
 async def secretary_or_deputy(work: Work, cell: UnitId, occasion: Occasion) -> list[Person]:
@@ -147,7 +149,7 @@ async def secretary_or_deputy(work: Work, cell: UnitId, occasion: Occasion) -> l
         return []
     for role in LEADERS:
         holders = await work.uow.people.holders(cell, (role,), work.today)
-        found = [one for one in holders if occasion.is_new_to(one.id) and await reached(work, one)]
+        found = [one for one in holders if occasion.is_new_to(one.id) and await writable(work, one)]
         if found:
             return found
     return []

@@ -8,6 +8,7 @@ from chat.events import Address
 from chat.replies import Reply
 from meetings.records import Meeting, Person
 from meetings.terms import MeetingId, PersonId, UnitId
+from services import quota
 from services.rules import policy_of
 from services.work import Work
 from storage.notices import UNDERWAY, Notice, NoticeStatus, carried_by
@@ -72,8 +73,22 @@ async def told_of(work: Work, subject: str, revision: int = 0) -> Told:
 
 
 async def reached(work: Work, person: Person) -> Address | None:
-    """The account a person used last; None without a live one, or without consent."""
-    return await work.uow.accounts.address_of(person.id) if person.consented else None
+    """The account a person used last; None without a live one, or without consent.
+
+    Where a bot's month is spent, another account goes before it.
+    """
+    last = await work.uow.accounts.address_of(person.id) if person.consented else None
+    if last is None or not await quota.is_spent(work, last):
+        return last
+    spent = await quota.spent_bots(work)
+    others = await work.uow.accounts.sound(person.id)
+    return next((one for one in others if quota.bot_of(one) not in spent), last)
+
+
+async def writable(work: Work, person: Person) -> bool:
+    """Reached, and by a bot that has messages left this month."""
+    address = await reached(work, person)
+    return address is not None and not await quota.is_spent(work, address)
 
 
 async def tell(work: Work, person: Person, occasion: Occasion, *messages: Reply) -> bool:
@@ -99,6 +114,14 @@ async def tell_within(work: Work, person: Person, occasion: Occasion, letter: Oc
     """A letter of another occasion says it too: it counts as told unless that letter is lost."""
     fact = _fact(occasion, _recipient(person.id), person)
     await work.uow.notices.carry(fact, carried_by(letter.subject, letter.kind), work.now)
+
+
+async def hand_over(work: Work, number: int, person: Person) -> None:
+    """A notice that waits goes to this person instead, who has not been told; as if it had always been theirs."""
+    address = await reached(work, person)
+    if address is not None:
+        await work.uow.notices.give(number, person.id, _recipient(person.id))
+        await work.uow.outbox.reroute(number, address, work.real)
 
 
 async def tell_group(work: Work, group: Address, occasion: Occasion, *messages: Reply) -> bool:

@@ -5,6 +5,7 @@ from meetings.period import Period
 from meetings.terms import MeetingId, UnitId
 
 CALENDAR, DIGEST = "ics", "digest"
+KINDS = ("ics", "xlsx")  # the files people may get, by their endings
 
 
 def calendar_of(meeting: MeetingId) -> Enclosure:

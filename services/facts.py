@@ -10,6 +10,7 @@ from meetings.attendance import in_base, in_roll
 from meetings.folding import name_key
 from meetings.records import AnswerGiven, Meeting, Member, Person, Unit
 from meetings.terms import Answer, PersonId, State, Status
+from services import quota
 from services.rules import counting_of, policy_of
 from services.work import Work
 
@@ -68,8 +69,12 @@ async def standings(work: Work, meeting: Meeting) -> Standings:
     counting = await counting_of(work, meeting)
     base = [one for one in members if in_base(one.entry, counting)]
     answers = await work.uow.answers.of_meeting(meeting.id)
-    overdue = work.now - _ON_ITS_WAY
-    failed = await work.uow.notices.failed(f"meeting:{meeting.id}", meeting.revision, overdue)
+    failed = await work.uow.notices.failed(
+        f"meeting:{meeting.id}",
+        meeting.revision,
+        overdue=work.now - _ON_ITS_WAY,
+        spent=await quota.spent_bots(work),
+    )
     return Standings(members, base, answers, failed)
 
 

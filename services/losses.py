@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chat.replies import Reply
-from chat.text import Text
+from chat.text import Lines, Param, Text, lines
 from meetings.records import Member
 from meetings.terms import PersonId, UnitId
 from services.announcing import secretary_or_deputy
@@ -14,6 +14,7 @@ from services.facts import may_hear, named, names
 from services.rules import policy_of
 from services.work import Work
 
+LOST = "lost"  # subjects "lost:<cell>"
 _SETTLING = timedelta(minutes=30)  # who is refused by one round of letters is told of in one line
 _USEFUL = timedelta(days=1)
 
@@ -37,11 +38,20 @@ async def report(work: Work, cell: UnitId) -> None:
     if not members:
         return
     occasion = Occasion(
-        _subject(cell), f"lost.{work.today}", max(lost.values()), useful_until=work.now + _USEFUL, unit=cell
+        _subject(cell), f"{LOST}.{work.today}", max(lost.values()), useful_until=work.now + _USEFUL, unit=cell
     )
     occasion = replace(occasion, told=await told_of(work, occasion.subject))
     for leader in await secretary_or_deputy(work, cell, occasion):
-        await tell(work, leader, occasion, Reply(_line(members)))
+        await tell(work, leader, occasion, Reply(await _said(work, members)))
+
+
+async def _said(work: Work, members: list[Member]) -> Lines:
+    """Those who blocked us or are gone; and those whose address takes nothing and is to be linked again."""
+    relink = await work.uow.accounts.to_relink()
+    again = [one for one in members if one.person in relink]
+    gone = [one for one in members if one.person not in relink]
+    known: dict[str, Param] = {"n": len(again), "names": names(again)}
+    return lines(_line(gone) if gone else None, Text("lost.relink", known) if again else None)
 
 
 def _line(members: list[Member]) -> Text:
@@ -60,4 +70,4 @@ def _is_news(work: Work, lost_at: datetime, told_until: datetime | None) -> bool
 
 
 def _subject(cell: UnitId) -> str:
-    return f"lost:{cell}"
+    return f"{LOST}:{cell}"

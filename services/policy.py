@@ -38,6 +38,7 @@ from services.policy_tables import (
     HolidayTable,
     LateTable,
     MeetingsTable,
+    MessagesTable,
     MonthsTable,
     OnlineTable,
     PreparationTable,
@@ -85,6 +86,7 @@ class Policy(Table):
     clash: ClashTable
     holiday: tuple[HolidayTable, ...] = ()
     rights: RightsTable
+    messages: MessagesTable
     retention: RetentionTable
     visits: VisitsTable
     score: ScoreTable

@@ -183,6 +183,24 @@ class CodesTable(Table):
     wrong_per_hour_overall: int = Field(ge=1, le=10000)
 
 
+class MessagesTable(Table):
+    """What a bot may hear and say in a month, where its platform counts that; percent of it, and an estimate.
+
+    `member_talk` and `leader_talk`: messages a month, both ways, of a conversation with one person.
+    """
+
+    warn_percent: int = Field(ge=10, le=95)
+    optional_percent: int = Field(ge=50, le=99)
+    member_talk: int = Field(ge=0, le=100)
+    leader_talk: int = Field(ge=0, le=300)
+
+    @model_validator(mode="after")
+    def _warns_before_it_drops(self) -> "MessagesTable":
+        if self.warn_percent > self.optional_percent:
+            raise ValueError("warn_percent: at most optional_percent")
+        return self
+
+
 class RetentionTable(Table):
     """At most what the consent text promises; the counters of a year need a year of names."""
 

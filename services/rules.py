@@ -1,6 +1,6 @@
 """Which rules hold for a unit, and under which a meeting was held (domain.md 17).
 
-Retention, the limits on wrong codes and printed codes are one for the whole house: they belong to no unit.
+Retention, the month's messages, the limits on wrong codes and printed codes are one for the whole house: they belong to no unit.
 """
 
 import json
@@ -36,6 +36,12 @@ def policies(work: Work) -> list[Policy]:
     """The common rules and what each table of a unit makes of them: for a bound that holds everywhere."""
     common = work.policy
     return [common, *(common.for_unit([code]) for code in common.unit)]
+
+
+async def is_quiet(work: Work, unit: UnitId) -> bool:
+    """Whether these are the quiet hours of a unit."""
+    quiet = (await policy_of(work, unit)).quiet_hours
+    return quiet.shift(work.now, work.zone) != work.now
 
 
 async def counting_of(work: Work, meeting: Meeting) -> Counting:

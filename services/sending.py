@@ -6,18 +6,20 @@ from datetime import datetime, timedelta
 
 from chat.events import Address
 from chat.menus import Menu, items_of, opened
-from services import cards
+from services import cards, quota, rerouting
 from services.announcing import missed_by_group
 from services.rewording import of_today
 from services.wanted import GROUP_UNLINKED, unwanted
 from services.work import Work
+from storage.accounts import REFUSED
 from storage.conversations import Conversation
 from storage.errors import StorageError
-from storage.notices import Notice, NoticeStatus
+from storage.notices import ANOTHERS, DEAD, LEFT_OUT, Notice, NoticeStatus
 from storage.outbox import Claimed, Letter
 
 log = logging.getLogger("keng.sending")
 _MENU_KEPT = timedelta(days=2)
+_NOT_HERE = (ANOTHERS, DEAD, LEFT_OUT, quota.SPENT)  # but perhaps at another address
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +34,15 @@ class Ready:
     until: datetime
 
 
-async def prepare(work: Work, claimed: Claimed, until: datetime) -> Ready | str:
-    """Open the letter's menu, or say in a word why it must not go."""
+async def prepare(work: Work, claimed: Claimed, until: datetime) -> Ready | str | None:
+    """Open the letter's menu, or say in a word why it must not go; None when it goes to another address."""
     letter = claimed.letter
     if claimed.overrun and not letter.repeatable:
         return "unknown"
-    why = await unwanted(work, letter)
-    if why is not None:
+    why = await unwanted(work, letter) or await quota.hinders(work, letter)
+    if why in _NOT_HERE and await rerouting.elsewhere(work, letter, ours=True):
+        return None
+    if why not in (None, quota.SPENT):  # of a spent month a first letter finds out whether it still is
         return why
     letter = await of_today(work, letter)
     claimed = replace(claimed, letter=letter)
@@ -89,12 +93,12 @@ async def _conclude(work: Work, letter: Letter, status: NoticeStatus, why: str |
     if status is not NoticeStatus.SENT:
         await work.uow.notices.settle(letter.notice, status, why=why)
         if fact.person is None and (status is NoticeStatus.FAILED or why == GROUP_UNLINKED):
-            await _missed(work, fact, letter)
+            await missed(work, fact, letter)
     elif not await work.uow.outbox.waiting(letter.notice):
         await work.uow.notices.settle(letter.notice, status, sent_at=work.now)
 
 
-async def _missed(work: Work, fact: Notice, letter: Letter) -> None:
+async def missed(work: Work, fact: Notice, letter: Letter) -> None:
     """What the group did not get goes to who can paste it; a defect there must not hold up the record."""
     try:
         async with work.uow.attempt() as own:
@@ -103,6 +107,16 @@ async def _missed(work: Work, fact: Notice, letter: Letter) -> None:
         raise
     except Exception:
         log.exception("not given to paste notice=%s", letter.notice)
+
+
+async def refused(work: Work, owner: str, claimed: Claimed, why: str, *, address: bool = True) -> None:
+    """This address does not take it: the reader's other one may, else it has failed.
+
+    What is refused for what it says, and not for its `address`, is tried at one more: not to and fro.
+    """
+    last = not address and await work.uow.outbox.rerouted(claimed.id)
+    if last or not await rerouting.elsewhere(work, claimed.letter, ours=True):
+        await given_up(work, owner, claimed, NoticeStatus.FAILED, why)
 
 
 async def try_again(
@@ -119,6 +133,12 @@ async def address_dead(work: Work, address: Address) -> None:
     await work.uow.accounts.dead(address, work.now)
     await work.uow.accounts.drop_group(address)
     await work.uow.cards.let_go(address)
+
+
+async def address_refused(work: Work, address: Address) -> None:
+    """Once more the platform took nothing for this address: after three times in a row it must be linked again."""
+    if await work.uow.accounts.refuse(address, work.now, work.real):
+        log.warning("address refused %s times channel=%s bot=%s", REFUSED, address.channel, address.bot)
 
 
 async def address_moved(work: Work, old: Address, new: Address) -> None:

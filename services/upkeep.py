@@ -13,6 +13,7 @@ _TIDIED = "tidied"  # the local date of the last day's work
 
 async def tidy(work: Work) -> None:
     """Purge transport and proposals each time; once a local day, forget what has been kept long enough."""
+    await work.uow.accounts.forgive()
     await work.uow.keeping.purge(
         before_product=work.now - _TRANSPORT_KEPT, before_real=work.real - _TRANSPORT_KEPT
     )

@@ -7,8 +7,10 @@ from meetings.records import Meeting
 from meetings.reminders import StepKind
 from meetings.terms import Answer, PersonId, State, UnitId
 from services.access import LEADERS
+from services.ahead import AHEAD
 from services.chasing import PLAN, UNRECORDED, still_without
 from services.facts import may_hear
+from services.losses import LOST
 from services.reminders import HELD, relayed
 from services.work import Work
 from storage.keeping import ABOUT_A_PERSON
@@ -76,6 +78,8 @@ async def _not_for_them(work: Work, notice: Notice) -> str | None:
         if not await _leads(work, notice.person, UnitId(int(rest))):
             return "no post"
         return None if await still_without(work, UnitId(int(rest)), notice.kind) else "planned"
+    if kind in (AHEAD, LOST) and notice.person is not None:  # both are names
+        return None if await _leads(work, notice.person, UnitId(int(rest))) else "no post"
     if kind not in ABOUT_A_PERSON or notice.person is None:
         return None
     whom, _, cell = rest.partition(":")

@@ -31,6 +31,16 @@ class House:
     telegram_bot: str = ""
     public_url: str = ""  # where people's telephones reach our pages
     channels: Mapping[tuple[str, str], Capabilities] = field(default_factory=dict)
+    # By bot, the messages its platform allows in a month, 0 where nobody said how many; only where one counts them.
+    metered: Mapping[tuple[str, str], int] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        counted = {
+            bot: can.monthly_messages or 0
+            for bot, can in self.channels.items()
+            if can.monthly or can.monthly_messages
+        }
+        object.__setattr__(self, "metered", counted)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -1,14 +1,27 @@
 """Linked accounts, linked groups, one-time codes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Update, bindparam, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Update,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from chat.events import Address
 from meetings.records import Person
 from meetings.terms import PersonId, UnitId
 from storage.queries import Queries
+from storage.tables.delivery import outbox
 from storage.tables.people import account, cell_group, code, person, wrong_code
 
 _HERE = (
@@ -19,7 +32,11 @@ _HERE = (
 _WRITER = select(person).join_from(account, person, account.c.person == person.c.id).where(*_HERE)
 _OWNER = select(account.c.person).where(*_HERE)
 _ALIVE = select(account.c.id).where(*_HERE, account.c.dead_at.is_(None))
-_USED = update(account).where(*_HERE).values(used_at=bindparam("at"), dead_at=None)
+_USED = (
+    update(account).where(*_HERE).values(used_at=bindparam("at"), dead_at=None, refused=0, refused_at=None)
+)
+_LINKING = 7_015_002  # any number nobody else locks
+REFUSED = 3  # messages in a row, and the address is to be linked again
 _REACHED = (
     select(account.c.channel, account.c.bot, account.c.chat)
     .where(account.c.person == bindparam("whose"), account.c.dead_at.is_(None))
@@ -73,6 +90,8 @@ class Accounts(Queries):
             "linked_at": now,
             "used_at": now,
             "dead_at": None,
+            "refused": 0,
+            "refused_at": None,
         }
         await self._put(account, values, unique=("channel", "bot", "chat"))
 
@@ -85,6 +104,88 @@ class Accounts(Queries):
         owner = await self.owner(address)
         changed = await self._change(_account(address).where(account.c.dead_at.is_(None)).values(dead_at=now))
         return owner if changed else None
+
+    async def refuse(self, address: Address, now: datetime, real: datetime) -> bool:
+        """The platform took a message for nobody there; after three in a row the address is dead.
+
+        A message that arrived since the last refusal begins the row anew: `outbox` knows, so that what
+        arrives costs nothing more. True when the address died of it.
+        """
+        here = _account(address).where(account.c.dead_at.is_(None))
+        count = case((_arrived_since(), 1), else_=account.c.refused + 1)
+        if not await self._change(here.values(refused=count, refused_at=real)):
+            return False
+        return await self._change(here.where(account.c.refused >= REFUSED).values(dead_at=now)) == 1
+
+    async def forgive(self) -> None:
+        """Where something arrived after a refusal, the row of refusals is over: said before `outbox` forgets."""
+        over = update(account).where(account.c.refused > 0, account.c.dead_at.is_(None), _arrived_since())
+        await self._change(over.values(refused=0, refused_at=None))
+
+    async def to_relink(self) -> dict[PersonId, list[Address]]:
+        """By person, the addresses that died of refusals."""
+        rows = await self._connection.execute(
+            select(account)
+            .where(account.c.dead_at.is_not(None), account.c.refused >= REFUSED)
+            .order_by(account.c.id)
+        )
+        found: dict[PersonId, list[Address]] = {}
+        for row in rows:
+            found.setdefault(PersonId(row.person), []).append(Address(row.channel, row.bot, row.chat))
+        return found
+
+    async def sound(self, who: PersonId) -> list[Address]:
+        """Every live address of a person that took what it was sent last; the one used last first."""
+        rows = await self._connection.execute(
+            select(account)
+            .where(account.c.person == who, account.c.dead_at.is_(None), account.c.refused == 0)
+            .order_by(account.c.used_at.desc(), account.c.id.desc())
+        )
+        return [Address(row.channel, row.bot, row.chat) for row in rows]
+
+    async def at_bots(self) -> dict[tuple[str, str], set[PersonId]]:
+        """By bot, who is linked there and alive."""
+        rows = await self._connection.execute(
+            select(account.c.channel, account.c.bot, account.c.person).where(account.c.dead_at.is_(None))
+        )
+        found: dict[tuple[str, str], set[PersonId]] = {}
+        for row in rows:
+            found.setdefault((row.channel, row.bot), set()).add(PersonId(row.person))
+        return found
+
+    async def counts_at_bots(self) -> dict[tuple[str, str], int]:
+        """By bot, how many people are linked there and alive."""
+        rows = await self._connection.execute(
+            select(account.c.channel, account.c.bot, func.count(account.c.person.distinct()))
+            .where(account.c.dead_at.is_(None))
+            .group_by(account.c.channel, account.c.bot)
+        )
+        return {(channel, bot): int(count) for channel, bot, count in rows}
+
+    async def people_at(self, bots: Collection[tuple[str, str]]) -> set[PersonId]:
+        """Who is linked to one of these bots and alive."""
+        query = select(account.c.person).where(
+            account.c.dead_at.is_(None), tuple_(account.c.channel, account.c.bot).in_(list(bots))
+        )
+        return {PersonId(one) for one in (await self._connection.execute(query)).scalars()}
+
+    async def in_turn(self) -> None:
+        """Whoever counts the people of a bot to link one more does so alone until the end of the transaction.
+
+        On SQLite the writing transaction itself is alone.
+        """
+        if self._connection.dialect.name == "postgresql":
+            await self._connection.execute(select(func.pg_advisory_xact_lock(_LINKING)))
+
+    async def others_at(self, channel: str, bot: str, who: PersonId) -> int:
+        """How many other people are linked to a bot and alive."""
+        query = select(func.count(account.c.person.distinct())).where(
+            account.c.channel == channel,
+            account.c.bot == bot,
+            account.c.dead_at.is_(None),
+            account.c.person != who,
+        )
+        return int((await self._connection.execute(query)).scalar_one())
 
     async def address_of(self, who: PersonId) -> Address | None:
         """Where a person is reached: the live address used last."""
@@ -213,4 +314,15 @@ def _account(address: Address) -> Update:
         account.c.channel == address.channel,
         account.c.bot == address.bot,
         account.c.chat == address.chat,
+    )
+
+
+def _arrived_since() -> ColumnElement[bool]:
+    """Something was taken at this address after it refused; both instants are of the wall clock."""
+    return exists().where(
+        outbox.c.chat == account.c.chat,
+        outbox.c.bot == account.c.bot,
+        outbox.c.channel == account.c.channel,
+        outbox.c.status == "sent",
+        outbox.c.done_at > account.c.refused_at,
     )

@@ -2,11 +2,13 @@
 
 from sqlalchemy.exc import DBAPIError
 
+from chat.events import NotNow
+
 # PostgreSQL: serialization_failure, deadlock_detected. The turn is simply repeated.
 _TRY_AGAIN = {"40001", "40P01"}
 
 
-class StorageError(Exception):
+class StorageError(NotNow):
     """The database could not do it."""
 
 

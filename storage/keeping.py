@@ -54,6 +54,11 @@ class Keeping(Queries):
             unique=("channel", "bot"),
         )
 
+    async def lift(self, channel: str, bot: str, why: str) -> None:
+        """End a pause that was made for this."""
+        here = (pause.c.channel == channel, pause.c.bot == bot, pause.c.why == why)
+        await self._change(delete(pause).where(*here))
+
     async def beat(self, name: str, real: datetime) -> None:
         await self._put(tick, {"name": name, "at": real}, unique=("name",))
 

@@ -6,11 +6,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import String, and_, bindparam, cast, exists, func, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
-from meetings.terms import MeetingId, PersonId
+from meetings.terms import MeetingId, PersonId, State
 from storage.queries import AnyRow, Queries
 from storage.tables.delivery import notice, outbox
+from storage.tables.meetings import meeting
 
 
 class NoticeStatus(StrEnum):
@@ -22,7 +37,8 @@ class NoticeStatus(StrEnum):
 
 
 TOO_LATE, DEAD, ANOTHERS = "too late", "address dead", "address of another"
-NOT_ARRIVED = (TOO_LATE, DEAD, ANOTHERS)  # why a letter was skipped that its reader would have wanted
+LEFT_OUT = "month nearly spent"
+MISSED = (TOO_LATE, DEAD, ANOTHERS, LEFT_OUT)  # why a letter was skipped that its reader would have wanted
 UNDERWAY = (NoticeStatus.QUEUED, NoticeStatus.SENT, NoticeStatus.UNKNOWN)
 
 
@@ -46,6 +62,17 @@ class NoticeState:
     person: PersonId | None
     status: NoticeStatus
     why: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The notice somebody was to get last. `missed`: it did not leave; `for_want` of messages."""
+
+    person: PersonId
+    kind: str
+    due_at: datetime
+    missed: bool
+    for_want: bool = False
 
 
 _ONE = select(notice).where(notice.c.id == bindparam("number"))
@@ -101,6 +128,12 @@ class Notices(Queries):
             update(notice).where(notice.c.id == number).values(status=status, why=why, sent_at=sent_at)
         )
 
+    async def give(self, number: int, who: PersonId, recipient: str) -> None:
+        """The notice is another person's from now on."""
+        await self._change(
+            update(notice).where(notice.c.id == number).values(person=who, recipient=recipient)
+        )
+
     async def readdress(self, old: str, new: str) -> None:
         """What a group was told stays told under its new address; done twice it changes nothing."""
         there = notice.alias("there")
@@ -124,20 +157,28 @@ class Notices(Queries):
             found[row.subject].append(_state(row))
         return found
 
-    async def failed(self, subject: str, revision: int, overdue: datetime) -> set[PersonId]:
+    async def failed(
+        self,
+        subject: str,
+        revision: int,
+        *,
+        overdue: datetime,
+        spent: Collection[tuple[str, str]] = (),
+    ) -> set[PersonId]:
         """Those of whose notices none is known to have arrived, and one should have.
 
-        It failed, nobody knows, it came too late or to no chat of theirs, or it still waits though it was due
-        before an instant. What was overtaken (answered, moved) tells nothing of whether they are reached.
+        It failed, nobody knows, it was left out, came too late or to no chat of theirs, waits at a bot whose
+        month is spent, or still waits though it was due before an instant. What was overtaken (answered, moved)
+        tells nothing of whether they are reached.
         """
         waits = and_(notice.c.status == NoticeStatus.QUEUED, notice.c.due_at <= overdue)
-        lost = and_(notice.c.status == NoticeStatus.SKIPPED, notice.c.why.in_(NOT_ARRIVED))
+        missed = and_(notice.c.status == NoticeStatus.SKIPPED, notice.c.why.in_(MISSED))
         known = notice.c.status.in_((NoticeStatus.SENT, NoticeStatus.FAILED, NoticeStatus.UNKNOWN))
         query = select(notice.c.person, notice.c.status).where(
             notice.c.subject == subject,
             notice.c.revision == revision,
             notice.c.person.is_not(None),
-            or_(known, waits, lost),
+            or_(known, waits, missed, *([_stuck(spent)] if spent else [])),
         )
         rows = [(PersonId(row.person), row.status) for row in await self._connection.execute(query)]
         arrived = {who for who, status in rows if status == NoticeStatus.SENT}
@@ -152,6 +193,49 @@ class Notices(Queries):
             notice.c.sent_at < before,
         )
         return {PersonId(one) for one in (await self._connection.execute(query)).scalars()}
+
+    async def newest(
+        self, subject: str, revision: int, kinds: Collection[str], spent: Collection[tuple[str, str]]
+    ) -> list[Last]:
+        """Of each person the notice of these kinds that fell due last, and whether it got nowhere."""
+        stuck = _stuck(spent) if spent else false()
+        query = (
+            select(notice.c.person, notice.c.kind, notice.c.due_at, notice.c.status, notice.c.why)
+            .add_columns(stuck.label("stuck"))
+            .where(
+                notice.c.subject == subject,
+                notice.c.revision == revision,
+                notice.c.person.is_not(None),
+                or_(*(notice.c.kind.startswith(f"{kind}.") for kind in kinds)),
+            )
+            .order_by(notice.c.due_at, notice.c.id)
+        )
+        found = {}
+        for row in await self._connection.execute(query):
+            skipped = row.why if row.status == NoticeStatus.SKIPPED else None
+            missed, for_want = row.stuck or skipped in MISSED, row.stuck or skipped == LEFT_OUT
+            found[row.person] = Last(PersonId(row.person), row.kind, row.due_at, bool(missed), bool(for_want))
+        return list(found.values())
+
+    async def missed(
+        self, after: datetime, kinds: Collection[str], spent: Collection[tuple[str, str]]
+    ) -> set[MeetingId]:
+        """The announced meetings from an instant on of which a notice of these kinds got nowhere."""
+        skipped = and_(notice.c.status == NoticeStatus.SKIPPED, notice.c.why.in_(MISSED))
+        query = (
+            select(notice.c.meeting)
+            .distinct()
+            .join_from(notice, meeting, notice.c.meeting == meeting.c.id)
+            .where(
+                meeting.c.state == State.ANNOUNCED,
+                meeting.c.starts_at > after,
+                notice.c.revision == meeting.c.revision,
+                notice.c.person.is_not(None),
+                or_(*(notice.c.kind.startswith(f"{kind}.") for kind in kinds)),
+                or_(skipped, *([_stuck(spent)] if spent else [])),
+            )
+        )
+        return {MeetingId(one) for one in (await self._connection.execute(query)).scalars()}
 
     async def told_until(self, subjects: Collection[str]) -> dict[str, datetime]:
         """By subject, the latest due instant of a notice that has arrived or is on its way."""
@@ -228,6 +312,16 @@ class Notices(Queries):
 def carried_by(subject: str, kind: str) -> str:
     """How a notice names the one that told it."""
     return f"{subject} {kind}"
+
+
+def _stuck(spent: Collection[tuple[str, str]]) -> ColumnElement[bool]:
+    """It waits at one of these bots."""
+    waits = exists().where(
+        outbox.c.notice == notice.c.id,
+        outbox.c.status == "pending",
+        tuple_(outbox.c.channel, outbox.c.bot).in_(list(spent)),
+    )
+    return and_(notice.c.status == NoticeStatus.QUEUED, waits)
 
 
 def _state(row: AnyRow) -> NoticeState:

@@ -18,6 +18,7 @@ from storage.tables.delivery import notice, outbox, pause
 from storage.tables.meetings import meeting
 
 REPLY, BULK = 0, 10  # the lowest goes first
+REROUTED = "rerouted"
 _CLAIMING = 7_015_001  # any number nobody else locks
 
 
@@ -157,6 +158,61 @@ class Outbox(Queries):
         """Whether a letter of this notice is still to be sent."""
         query = select(outbox.c.id).where(outbox.c.notice == notice, outbox.c.status == "pending").limit(1)
         return (await self._connection.execute(query)).first() is not None
+
+    async def begun(self, notice: int) -> bool:
+        """Whether a letter of this notice has gone out."""
+        query = select(outbox.c.id).where(outbox.c.notice == notice, outbox.c.status == "sent").limit(1)
+        return (await self._connection.execute(query)).first() is not None
+
+    async def waiting_at(self, channel: str, bot: str) -> list[Letter]:
+        """The first letter of every notice that waits at a bot."""
+        query = (
+            select(outbox)
+            .where(
+                outbox.c.status == "pending",
+                outbox.c.channel == channel,
+                outbox.c.bot == bot,
+                outbox.c.notice.is_not(None),
+            )
+            .order_by(outbox.c.id)
+        )
+        found: dict[int | None, Letter] = {}
+        for row in await self._connection.execute(query):
+            found.setdefault(row.notice, _claimed(row).letter)
+        return list(found.values())
+
+    async def reroute(self, notice: int, to: Address, real: datetime, own: str = "") -> None:
+        """What waits of a notice goes to another address, from the first try on.
+
+        Not what somebody has in hand, which may have arrived already; but for our own letter, by its key.
+        """
+        free = or_(outbox.c.lease_until <= real, outbox.c.dedupe_key == own)
+        await self._change(
+            update(outbox)
+            .where(outbox.c.notice == notice, outbox.c.status == "pending", free)
+            .values(
+                channel=to.channel,
+                bot=to.bot,
+                chat=to.chat,
+                person=to.chat,
+                why=REROUTED,
+                attempts=0,
+                retry_at=real,
+                lease_owner=None,
+                lease_until=real,
+            )
+        )
+
+    async def rerouted(self, number: int) -> bool:
+        """Whether another address was the last thing that was tried with a row."""
+        query = select(outbox.c.why).where(outbox.c.id == number)
+        return (await self._connection.execute(query)).scalar() == REROUTED
+
+    async def end(self, notice: int, values: Values) -> None:
+        """What waits of a notice ends, in whosever hands it is."""
+        await self._change(
+            update(outbox).where(outbox.c.notice == notice, outbox.c.status == "pending").values(values)
+        )
 
     async def readdress(self, old: Address, new: Address) -> None:
         """What waits for a chat follows it to its new id."""

@@ -29,6 +29,13 @@ class Units(Queries):
     async def cells(self) -> list[Unit]:
         return await self._many(_all().where(unit.c.level == "cell").order_by(unit.c.code))
 
+    async def bots(self) -> dict[UnitId, tuple[str, ...]]:
+        """By unit, the bots it names for its people; a unit that names none is not there."""
+        rows = await self._connection.execute(
+            select(unit.c.id, unit.c.zalo_bots).where(unit.c.zalo_bots != "")
+        )
+        return {UnitId(row.id): tuple(row.zalo_bots.split(",")) for row in rows}
+
     async def below(self, top: UnitId) -> list[Unit]:
         """The unit and everything under it, however deep, by code."""
         start = select(unit.c.id).where(unit.c.id == top).cte("subtree", recursive=True)

@@ -22,6 +22,7 @@ from storage.notices import Notices
 from storage.outbox import Outbox
 from storage.people import People
 from storage.proposals import Proposals
+from storage.traffic import Traffic
 from storage.transcript import Transcript
 from storage.units import Units
 
@@ -113,6 +114,10 @@ class UnitOfWork:
     @cached_property
     def keeping(self) -> Keeping:
         return Keeping(self._connection)
+
+    @cached_property
+    def traffic(self) -> Traffic:
+        return Traffic(self._connection)
 
     @cached_property
     def transcript(self) -> Transcript:

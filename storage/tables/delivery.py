@@ -84,6 +84,18 @@ pause = Table(
     Column("why", String(120), nullable=False),
 )
 
+# What a bot heard and said in a local month, where the platform counts that.
+traffic = Table(
+    "traffic",
+    metadata,
+    Column("channel", String(20), primary_key=True),
+    Column("bot", String(60), primary_key=True),
+    Column("month", String(7), primary_key=True),
+    Column("incoming", Integer, nullable=False),
+    Column("outgoing", Integer, nullable=False),
+    Column("spent_at", Instant),  # the platform has taken nothing since; the product's clock
+)
+
 lease = Table(
     "lease",
     metadata,

@@ -106,6 +106,8 @@ account = Table(
     Column("linked_at", Instant, nullable=False),
     Column("used_at", Instant, nullable=False),
     Column("dead_at", Instant),
+    Column("refused", Integer, nullable=False, server_default="0"),  # messages in a row, by the platform
+    Column("refused_at", Instant),  # the wall clock
     UniqueConstraint("channel", "bot", "chat", name="uq_account_once"),
 )
 

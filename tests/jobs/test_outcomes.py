@@ -246,6 +246,18 @@ async def test_a_record_that_cannot_be_written_keeps_nobody_else_s_from_being(
     assert {row.status for row in await rows(database)} == {SENT}
 
 
+@pytest.mark.parametrize("address", [False, True])
+async def test_only_what_is_refused_for_its_address_costs_the_address(
+    database: Database, house: House, address: bool
+) -> None:
+    """Three times in a row. A text of ours that no platform takes must cost nobody theirs."""
+    (claimed,) = await in_hand(database, "a")
+    for _ in range(3):
+        await outcomes(database, house).failed(claimed, Rejected(address=address))
+    async with database.read() as uow:
+        assert await uow.accounts.alive(chat("a")) is not address
+
+
 async def test_a_letter_another_worker_has_by_now_is_left_to_it(database: Database, house: House) -> None:
     (claimed,) = await in_hand(database, "a")
     async with database.write() as uow:

@@ -45,7 +45,7 @@ async def test_a_letter_that_cannot_even_be_looked_at_holds_up_nobody_and_is_giv
 ) -> None:
     proper = sending.prepare
 
-    async def prepare(work: Work, claimed: Claimed, until: datetime) -> Ready | str:
+    async def prepare(work: Work, claimed: Claimed, until: datetime) -> Ready | str | None:
         if claimed.letter.dedupe_key == "bad":
             raise ZeroDivisionError
         return await proper(work, claimed, until)

@@ -86,6 +86,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_tick")),
     )
     op.create_table(
+        "traffic",
+        sa.Column("channel", sa.String(length=20), nullable=False),
+        sa.Column("bot", sa.String(length=60), nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("incoming", sa.Integer(), nullable=False),
+        sa.Column("outgoing", sa.Integer(), nullable=False),
+        sa.Column("spent_at", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("channel", "bot", "month", name=op.f("pk_traffic")),
+    )
+    op.create_table(
         "unit",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("code", sa.String(length=60), nullable=False),
@@ -137,6 +147,8 @@ def upgrade() -> None:
         sa.Column("linked_at", Instant(), nullable=False),
         sa.Column("used_at", Instant(), nullable=False),
         sa.Column("dead_at", Instant(), nullable=True),
+        sa.Column("refused", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("refused_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_account_person_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
         sa.UniqueConstraint("channel", "bot", "chat", name="uq_account_once"),
@@ -615,6 +627,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_unit_parent"))
 
     op.drop_table("unit")
+    op.drop_table("traffic")
     op.drop_table("tick")
     op.drop_table("setting")
     op.drop_table("person")
