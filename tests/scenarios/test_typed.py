@@ -13,6 +13,7 @@ from tests.scenarios.commune import CELL
 from tests.scenarios.house import ORDINARY
 from tests.scenarios.page import Village
 from tests.scenarios.rollcall import close
+from tests.scenarios.spelling import plain
 from tests.scenarios.test_told_once import who
 from tests.scenarios.transcript import kinds, only, says
 
@@ -244,13 +245,6 @@ SLIPS = st.builds(
 )
 JOINED = st.builds(lambda one, two: f"{one} {two}", st.sampled_from(TABLE), st.sampled_from(TABLE))
 TYPED = (st.text(max_size=60) | LINE | SLIPS | JOINED).filter(str.strip)
-
-
-def plain(text: str) -> str:
-    """Folded as vietnamese.md 4 says, written here once more: lower case, no marks, no final punctuation."""
-    bare = unicodedata.normalize("NFD", unicodedata.normalize("NFC", text).lower())
-    letters = "".join(one for one in bare if not unicodedata.combining(one)).replace("đ", "d")
-    return " ".join(letters.split()).rstrip(".,;:!?… ").strip()
 
 
 KNOWN = {plain(word) for word in TABLE}

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from chat.events import Address, Event, Said
 from tests.scenarios.commune import CELL
 from tests.scenarios.page import Village
+from tests.scenarios.spelling import plain
 
 AGREE = ("đồng ý", "dong y", "Đồng ý.", "ĐỒNG Ý", " đồng  ý ")
 REFUSE = ("không đồng ý", "không", "khong dong y", "khong", "ko")
@@ -152,12 +153,6 @@ TYPED = st.one_of(
         lambda word, at: word[: at % len(word)] + word[at % len(word) + 1 :], PIECES, st.integers(0, 30)
     ),
 ).filter(str.strip)
-
-
-def plain(text: str) -> str:
-    bare = unicodedata.normalize("NFD", unicodedata.normalize("NFC", text).lower())
-    letters = "".join(one for one in bare if not unicodedata.combining(one)).replace("đ", "d")
-    return " ".join(letters.split()).rstrip(".,;:!?… ").strip()
 
 
 def known(words: str, *rows: tuple[str, ...]) -> bool:
