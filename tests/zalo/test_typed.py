@@ -15,6 +15,7 @@ from tests.scenarios import test_typed as typed
 from tests.scenarios import test_typed_words as words
 from tests.scenarios.commune import CELL
 from tests.scenarios.page import Heard
+from tests.scenarios.spelling import plain
 from tests.scenarios.transcript import kinds, says
 from tests.zalo.town import Town
 
@@ -154,7 +155,7 @@ async def test_what_no_row_knows_asks_again_and_answers_nothing(type_in: Typing,
         await type_in.joins("secretary", "worker")
         await town.clock("19/11 19:00")
         await town.heard("worker")
-    if typed.plain(text) in typed.KNOWN | typed.LABELS | {"rut dong y", "xoa du lieu"}:
+    if plain(text) in typed.KNOWN | typed.LABELS | {"rut dong y", "xoa du lieu"}:
         return
     said = await type_in("worker", text)
     assert said, "no silence"
