@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, PrivateAttr, ValidationError
 
 from meetings.period import Period
-from meetings.reminders import BadPlan, Early, Late, Quiet, Step, StepKind, check_plan
+from meetings.plan_check import BadPlan, check_plan
+from meetings.reminders import Early, Late, Quiet, Step, StepKind
 from services.policy_faults import Fault, dotted, faults_of, keys, near_key, refusal
 from services.policy_layers import (
     BUILT_IN,

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from meetings.plan_check import BadPlan, check_plan
 from meetings.reminders import (
     NOTICE_KINDS,
-    BadPlan,
     Due,
     Early,
     Hand,
@@ -16,7 +16,6 @@ from meetings.reminders import (
     Quiet,
     Step,
     StepKind,
-    check_plan,
     current,
     notice_at,
     plan,
