@@ -15,6 +15,15 @@ from tests.scenarios.transcript import kinds, says
 # --- the monthly rule ---------------------------------------------------------------------------------
 
 
+async def combined(village: Village) -> None:
+    """The secretary combines the regular meeting with a topic; the deputy looks on."""
+    await village.join("secretary", "deputy")
+    await village.say("secretary", "hop")
+    await village.press("secretary", "Kết hợp chuyên đề")
+    await village.say("secretary", "Chuyển đổi số")
+    await village.press("secretary", "Xác nhận")
+
+
 async def test_an_old_confirmation_of_a_rule_does_not_override_a_newer_one(village: Village) -> None:
     await village.join("secretary", "deputy")
     [old] = await village.say("secretary", "hop 12 07:30 Nhà cũ")
@@ -70,11 +79,7 @@ async def test_an_old_topic_does_not_override_a_newer_one(village: Village) -> N
 
 
 async def test_a_topic_is_taken_away_by_two_taps_that_name_it(village: Village) -> None:
-    await village.join("secretary", "deputy")
-    await village.say("secretary", "hop")
-    await village.press("secretary", "Kết hợp chuyên đề")
-    await village.say("secretary", "Chuyển đổi số")
-    await village.press("secretary", "Xác nhận")
+    await combined(village)
     [menu] = await village.say("deputy", "hop")
     asked = await village.press("deputy", "Bỏ kết hợp chuyên đề", of=menu)
     assert kinds(asked) == ["separate?"]
@@ -85,11 +90,7 @@ async def test_a_topic_is_taken_away_by_two_taps_that_name_it(village: Village) 
 
 
 async def test_a_menu_of_an_older_date_takes_no_topic_away(village: Village) -> None:
-    await village.join("secretary", "deputy")
-    await village.say("secretary", "hop")
-    await village.press("secretary", "Kết hợp chuyên đề")
-    await village.say("secretary", "Chuyển đổi số")
-    await village.press("secretary", "Xác nhận")
+    await combined(village)
     [menu] = await village.say("deputy", "hop")
     [asked] = await village.press("deputy", "Bỏ kết hợp chuyên đề", of=menu)
     await village.say("secretary", "hoan 26/11")
