@@ -39,8 +39,8 @@ pictures: .venv/.dev ## take the pictures of the page that README shows (needs c
 	$(BIN)/python -m tests.pictures docs/pictures
 
 lock: $(UV) ## resolve the dependencies anew, with hashes and without any index address
-	$(UV) pip compile -q --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml --group dev -o requirements-dev.lock
-	$(UV) pip compile -q --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml --group build -o requirements.lock
+	$(UV) pip compile -q --universal --generate-hashes --no-header pyproject.toml --group dev -o requirements-dev.lock
+	$(UV) pip compile -q --universal --generate-hashes --no-header pyproject.toml --group build -o requirements.lock
 
 clean: ## forget the environment and the demo's data
 	rm -rf .venv .demo
