@@ -26,6 +26,7 @@ ABOUT_WHOM = {
     "away_why": 1,
     "for": 2,
     "guest": 1,
+    "head_set": 2,
     "judge": 1,
     "judged": 1,
     "mark": 1,

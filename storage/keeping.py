@@ -29,7 +29,7 @@ from storage.tables.meetings import answer, closing, guest, mark, meeting, snaps
 from storage.tables.people import account, audit, code, membership, person, status, wrong_code
 
 AUDIT_CHECKPOINT = "audit.checkpoint"
-ABOUT_A_PERSON = ("absence", "away")  # subjects "absence:<person>:<cell>"
+ABOUT_A_PERSON = ("absence", "away", "owed")  # subjects "absence:<person>:<cell>"
 
 
 class Keeping(Queries):

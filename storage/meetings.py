@@ -16,6 +16,7 @@ from storage.queries import AnyRow, Queries, Values
 from storage.tables.meetings import mark, meeting, move
 
 LIST_OPEN = (State.PLANNED, State.ANNOUNCED, State.HELD)  # nobody has closed it, or not for good
+_EVERYBODYS = meeting.c.kind != Kind.PREMEETING
 _BY_ID = select(meeting).where(meeting.c.id == bindparam("number"))
 _LOCKING = select(meeting).where(meeting.c.id == bindparam("number")).with_for_update()
 
@@ -47,10 +48,17 @@ class Meetings(Queries):
 
     async def of_cell(self, cell: UnitId) -> list[Meeting]:
         """All meetings of a cell, by start."""
-        return await self._many(meeting.c.cell == cell)
+        return await self._many(meeting.c.cell == cell, _EVERYBODYS)
+
+    async def premeeting(self, cell: UnitId, period: Period) -> Meeting | None:
+        """The committee's own meeting for a month. No list shows it: it is nobody else's."""
+        found = await self._many(
+            meeting.c.cell == cell, meeting.c.period == str(period), meeting.c.kind == Kind.PREMEETING
+        )
+        return next(iter(found), None)
 
     async def of_period(self, cells: Iterable[UnitId], period: Period) -> list[Meeting]:
-        return await self._many(meeting.c.cell.in_(list(cells)), meeting.c.period == str(period))
+        return await self._many(meeting.c.cell.in_(list(cells)), meeting.c.period == str(period), _EVERYBODYS)
 
     async def regular(self, cell: UnitId, period: Period) -> Meeting | None:
         found = await self._many(
@@ -64,13 +72,18 @@ class Meetings(Queries):
             return []
         of_these = () if cells is None else (meeting.c.cell.in_(list(cells)),)
         return await self._many(
-            meeting.c.state.in_((State.PLANNED, State.ANNOUNCED)), meeting.c.starts_at > after, *of_these
+            meeting.c.state.in_((State.PLANNED, State.ANNOUNCED)),
+            meeting.c.starts_at > after,
+            _EVERYBODYS,
+            *of_these,
         )
 
     async def on_the_ladder(self, after: datetime, until: datetime) -> list[Meeting]:
         """Those to come of which something may be due: announced ones, and planned ones that start by then."""
         near = and_(meeting.c.state == State.PLANNED, meeting.c.starts_at <= until)
-        return await self._many(or_(meeting.c.state == State.ANNOUNCED, near), meeting.c.starts_at > after)
+        return await self._many(
+            or_(meeting.c.state == State.ANNOUNCED, near), meeting.c.starts_at > after, _EVERYBODYS
+        )
 
     async def unrecorded(self, since: datetime, until: datetime) -> list[Meeting]:
         """Meetings that began between two instants and whose list was never closed or is open again.
@@ -79,13 +92,13 @@ class Meetings(Queries):
         """
         return await self._many(
             meeting.c.state.in_(LIST_OPEN),
-            meeting.c.kind != Kind.PREMEETING,
+            _EVERYBODYS,
             meeting.c.starts_at > since,
             meeting.c.starts_at <= until,
         )
 
     async def in_state(self, cell: UnitId, states: Iterable[State]) -> list[Meeting]:
-        return await self._many(meeting.c.cell == cell, meeting.c.state.in_(list(states)))
+        return await self._many(meeting.c.cell == cell, meeting.c.state.in_(list(states)), _EVERYBODYS)
 
     async def with_absences(self, cell: UnitId, most: int) -> list[Meeting]:
         """Meetings with a roll-call in which somebody is marked absent by name still, the newest first."""
@@ -94,6 +107,12 @@ class Meetings(Queries):
         query = select(meeting).where(meeting.c.cell == cell, called, missed)
         newest = query.order_by(meeting.c.starts_at.desc(), meeting.c.id.desc()).limit(most)
         return [_meeting(row) for row in await self._connection.execute(newest)]
+
+    async def closed_between(self, since: datetime, until: datetime) -> list[Meeting]:
+        """Closed meetings that began between two instants."""
+        return await self._many(
+            meeting.c.state == State.CLOSED, meeting.c.starts_at > since, meeting.c.starts_at <= until
+        )
 
     async def lock(self, number: MeetingId) -> Meeting | None:
         """The meeting as it stands, and nobody else changes it before we commit (SQLite: no other writer)."""

@@ -246,6 +246,14 @@ class Notices(Queries):
         )
         return {row.subject: row.due_at for row in await self._connection.execute(query)}
 
+    async def first_due(self, subject: str, kind: str) -> datetime | None:
+        """When the first notice of a kind that has arrived, or is on its way, was due."""
+        query = select(func.min(notice.c.due_at)).where(
+            notice.c.subject == subject, notice.c.kind == kind, notice.c.status.in_(UNDERWAY)
+        )
+        found: datetime | None = (await self._connection.execute(query)).scalar_one()
+        return found
+
     async def heard(self, subject: str, kind: str, revision: int) -> set[PersonId]:
         """Who was told this, or is being told, in whatever revision; and for whom it is written down in this one."""
         query = select(notice.c.person).where(

@@ -14,14 +14,21 @@ from storage.cards import Cards
 from storage.closings import Closings
 from storage.conversations import Conversations
 from storage.errors import hopeless
+from storage.grasped import Grasped
+from storage.headings import Headings
 from storage.keeping import Keeping
 from storage.marks import Marks
 from storage.meetings import Meetings
 from storage.members import Members
 from storage.notices import Notices
+from storage.orientations import Orientations
 from storage.outbox import Outbox
 from storage.people import People
+from storage.preparations import Preparations
 from storage.proposals import Proposals
+from storage.results import Results
+from storage.suggestions import Suggestions
+from storage.tasks import Tasks
 from storage.traffic import Traffic
 from storage.transcript import Transcript
 from storage.units import Units
@@ -88,8 +95,36 @@ class UnitOfWork:
         return Proposals(self._connection)
 
     @cached_property
+    def headings(self) -> Headings:
+        return Headings(self._connection)
+
+    @cached_property
+    def orientations(self) -> Orientations:
+        return Orientations(self._connection)
+
+    @cached_property
+    def preparations(self) -> Preparations:
+        return Preparations(self._connection)
+
+    @cached_property
+    def suggestions(self) -> Suggestions:
+        return Suggestions(self._connection)
+
+    @cached_property
+    def tasks(self) -> Tasks:
+        return Tasks(self._connection)
+
+    @cached_property
+    def grasped(self) -> Grasped:
+        return Grasped(self._connection)
+
+    @cached_property
     def closings(self) -> Closings:
         return Closings(self._connection)
+
+    @cached_property
+    def results(self) -> Results:
+        return Results(self._connection)
 
     @cached_property
     def notices(self) -> Notices:

@@ -527,9 +527,181 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("snapshot", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_snapshot_closing"), ["closing"], unique=False)
+    op.create_table(
+        "orientation",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("unit", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("period", sa.String(length=7), nullable=True),
+        sa.Column("cells", sa.String(length=20), nullable=True),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("by", sa.Integer(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["by"], ["person.id"], name=op.f("fk_orientation_by_person")),
+        sa.ForeignKeyConstraint(["unit"], ["unit.id"], name=op.f("fk_orientation_unit_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_orientation")),
+    )
+    with op.batch_alter_table("orientation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_orientation_unit"), ["unit"], unique=False)
+
+    op.create_table(
+        "suggestion",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("cell", sa.Integer(), nullable=False),
+        sa.Column("person", sa.Integer(), nullable=True),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("period", sa.String(length=7), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("into", sa.Integer(), nullable=True),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.Column("decided_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["cell"], ["unit.id"], name=op.f("fk_suggestion_cell_unit")),
+        sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_suggestion_decided_by_person")),
+        sa.ForeignKeyConstraint(["into"], ["suggestion.id"], name=op.f("fk_suggestion_into_suggestion")),
+        sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_suggestion_person_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suggestion")),
+    )
+    with op.batch_alter_table("suggestion", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_suggestion_cell"), ["cell"], unique=False)
+        batch_op.create_index(batch_op.f("ix_suggestion_person"), ["person"], unique=False)
+
+    op.create_table(
+        "grasped",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("meeting", sa.Integer(), nullable=False),
+        sa.Column("person", sa.Integer(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["meeting"], ["meeting.id"], name=op.f("fk_grasped_meeting_meeting")),
+        sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_grasped_person_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_grasped")),
+        sa.UniqueConstraint("meeting", "person", name="uq_grasped_once"),
+    )
+    with op.batch_alter_table("grasped", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_grasped_person"), ["person"], unique=False)
+
+    op.create_table(
+        "heading",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("meeting", sa.Integer(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("section", sa.String(length=20), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("person", sa.Integer(), nullable=True),
+        sa.Column("origin", sa.String(length=20), nullable=False),
+        sa.Column("main", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["meeting"], ["meeting.id"], name=op.f("fk_heading_meeting_meeting")),
+        sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_heading_person_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_heading")),
+    )
+    with op.batch_alter_table("heading", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_heading_meeting"), ["meeting"], unique=False)
+
+    op.create_table(
+        "preparation_tick",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("meeting", sa.Integer(), nullable=False),
+        sa.Column("step", sa.String(length=20), nullable=False),
+        sa.Column("by", sa.Integer(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["by"], ["person.id"], name=op.f("fk_preparation_tick_by_person")),
+        sa.ForeignKeyConstraint(
+            ["meeting"], ["meeting.id"], name=op.f("fk_preparation_tick_meeting_meeting")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_preparation_tick")),
+        sa.UniqueConstraint("meeting", "step", name="uq_preparation_tick_once"),
+    )
+    op.create_table(
+        "result",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("meeting", sa.Integer(), nullable=False),
+        sa.Column("serial", sa.Integer(), nullable=False),
+        sa.Column("amendment", sa.Integer(), nullable=False),
+        sa.Column("began_at", Instant(), nullable=True),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("least", sa.Integer(), nullable=True),
+        sa.Column("adopted", sa.Boolean(), nullable=True),
+        sa.Column("band", sa.String(length=20), nullable=True),
+        sa.Column("points", sa.Text(), nullable=True),
+        sa.Column("confirmed_by", sa.Integer(), nullable=True),
+        sa.Column("confirmed_at", Instant(), nullable=True),
+        sa.Column("by", sa.Integer(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["by"], ["person.id"], name=op.f("fk_result_by_person")),
+        sa.ForeignKeyConstraint(["confirmed_by"], ["person.id"], name=op.f("fk_result_confirmed_by_person")),
+        sa.ForeignKeyConstraint(["meeting"], ["meeting.id"], name=op.f("fk_result_meeting_meeting")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_result")),
+        sa.UniqueConstraint("meeting", "serial", name="uq_result_serial"),
+    )
+    op.create_table(
+        "support",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("suggestion", sa.Integer(), nullable=False),
+        sa.Column("person", sa.Integer(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_support_person_person")),
+        sa.ForeignKeyConstraint(
+            ["suggestion"], ["suggestion.id"], name=op.f("fk_support_suggestion_suggestion")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_support")),
+        sa.UniqueConstraint("suggestion", "person", name="uq_support_once"),
+    )
+    with op.batch_alter_table("support", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_support_person"), ["person"], unique=False)
+
+    op.create_table(
+        "task",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("cell", sa.Integer(), nullable=False),
+        sa.Column("meeting", sa.Integer(), nullable=True),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("person", sa.Integer(), nullable=True),
+        sa.Column("due", sa.Date(), nullable=False),
+        sa.Column("by", sa.Integer(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("done_at", Instant(), nullable=True),
+        sa.Column("dropped_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["by"], ["person.id"], name=op.f("fk_task_by_person")),
+        sa.ForeignKeyConstraint(["cell"], ["unit.id"], name=op.f("fk_task_cell_unit")),
+        sa.ForeignKeyConstraint(["meeting"], ["meeting.id"], name=op.f("fk_task_meeting_meeting")),
+        sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_task_person_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
+    )
+    with op.batch_alter_table("task", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_task_cell"), ["cell"], unique=False)
+        batch_op.create_index(batch_op.f("ix_task_person"), ["person"], unique=False)
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("task", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_task_person"))
+        batch_op.drop_index(batch_op.f("ix_task_cell"))
+
+    op.drop_table("task")
+    with op.batch_alter_table("support", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_support_person"))
+
+    op.drop_table("support")
+    op.drop_table("result")
+    op.drop_table("preparation_tick")
+    with op.batch_alter_table("heading", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_heading_meeting"))
+
+    op.drop_table("heading")
+    with op.batch_alter_table("grasped", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_grasped_person"))
+
+    op.drop_table("grasped")
+    with op.batch_alter_table("suggestion", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_suggestion_person"))
+        batch_op.drop_index(batch_op.f("ix_suggestion_cell"))
+
+    op.drop_table("suggestion")
+    with op.batch_alter_table("orientation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_orientation_unit"))
+
+    op.drop_table("orientation")
     with op.batch_alter_table("snapshot", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_snapshot_closing"))
 
