@@ -51,7 +51,7 @@ def digest_file(table: DigestTable, catalogue: Catalogue, language: str) -> byte
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
         sheet = book.add_worksheet(say("digest.sheet"))
         title = catalogue.render(table.title, language)
-        sheet.write_string(0, 0, title, book.add_format({"bold": True}))
+        sheet.write_string(0, 0, title, book.add_format({"bold": True, "font_size": 13}))
         _fill(book, sheet, table, say)
         _layout(sheet, 3 + len(table.rows))
     return content.getvalue()
@@ -63,11 +63,12 @@ def _fill(
     table: DigestTable,
     say: Callable[[str], str],
 ) -> None:
-    bold = book.add_format({"bold": True, "text_wrap": True, "border": 1, "bg_color": "#F2F2F2"})
+    shaded = {"bold": True, "border": 1, "bg_color": "#F2F2F2"}
+    heading = book.add_format({**shaded, "text_wrap": True, "align": "center", "valign": "vcenter"})
+    bold, bold_percent = book.add_format(shaded), book.add_format({**shaded, "num_format": "0.0%"})
     cell, percent = book.add_format({"border": 1}), book.add_format({"border": 1, "num_format": "0.0%"})
-    bold_percent = book.add_format({"bold": True, "border": 1, "num_format": "0.0%"})
     for column, head in enumerate(("code", "cell", "state", *_COUNTS, "rate", "held_late", "amendment")):
-        sheet.write_string(2, column, say(f"digest.column.{head}"), bold)
+        sheet.write_string(2, column, say(f"digest.column.{head}"), heading)
     for place, row in enumerate(table.rows, start=3):
         sheet.write_string(place, 0, row.code, cell)
         sheet.write_string(place, 1, row.name, cell)
@@ -76,6 +77,8 @@ def _fill(
         sheet.write_string(place, 12, say("digest.yes") if row.held_late else "", cell)
         sheet.write_number(place, 13, row.amendment, cell)
     last = 3 + len(table.rows)
+    for column in (0, 2, 12, 13):
+        sheet.write_blank(last, column, None, bold)
     sheet.write_string(last, 1, say("digest.total"), bold)
     _counts(sheet, last, table.total, (bold, bold_percent))
 
@@ -101,12 +104,14 @@ def _counts(
 
 def _layout(sheet: xlsxwriter.worksheet.Worksheet, last: int) -> None:
     sheet.freeze_panes(3, 2)
-    sheet.set_column(0, 0, 12)
-    sheet.set_column(1, 1, 34)
-    sheet.set_column(2, 2, 16)
-    sheet.set_column(3, 13, 11)
+    sheet.set_row(2, 45)  # three lines: no program finds the height of a wrapped head for itself
+    sheet.set_column(0, 0, 10)
+    sheet.set_column(1, 1, 32)
+    sheet.set_column(2, 2, 17)
+    sheet.set_column(3, 13, 10)
     sheet.set_landscape()
     sheet.set_paper(9)
+    sheet.set_margins(left=0.4, right=0.4)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(2)
     sheet.print_area(0, 0, last, 13)
