@@ -164,7 +164,8 @@ class Hearing:
         item = self._match(work, event, talk)
         if item is not None:
             return self._chosen(item)
-        route = self.router.for_command(text) or self.router.for_step(talk.step)
+        answer = self.router.for_step(talk.step)
+        route = self.router.for_command(text, asked=answer is not None) or answer
         if route is None and not self._house.vocabulary.ambiguous(text):
             route = self.router.for_words(text, self._house.vocabulary)
         return Heard(route)

@@ -152,9 +152,13 @@ class Router(Generic[W]):
                 return Route(handler, rest=text)
         return None
 
-    def for_command(self, text: str, *, group: bool = False) -> Route[W] | None:
-        """A command of one word or two ("noi dung"), with or without a slash and a bot's name."""
+    def for_command(self, text: str, *, group: bool = False, asked: bool = False) -> Route[W] | None:
+        """A command of one word or two ("noi dung"), with or without a slash and a bot's name.
+
+        While something is `asked`, an answer such as "Hoàn thành đường thôn" is not the command "hoan".
+        """
         words = text.strip().removeprefix("/").split()
+        slash = text.strip().startswith("/")
         for count in (2, 1):
             if len(words) < count:
                 continue
@@ -163,7 +167,10 @@ class Router(Generic[W]):
                 continue  # the bot's name ends the command: "/start@KengBot CODE"
             name = fold(" ".join((*first, last.partition("@")[0]))).rstrip(".!?") or "?"
             command = self._commands.get(name)
-            if command and command.group >= group and (command.arguments or len(words) == count):
+            if not command or command.group < group:
+                continue
+            meant = slash or not asked or _is_meant(words[:count], words[count:])
+            if len(words) == count or (command.arguments and meant):
                 return Route(command.handler, rest=" ".join(words[count:]))
         return None
 
@@ -180,3 +187,8 @@ class Router(Generic[W]):
         if name in table:
             raise ValueError(f"two handlers for {name!r}")
         table[name] = handler
+
+
+def _is_meant(name: Sequence[str], rest: Sequence[str]) -> bool:
+    """Written as commands are, without accents; or followed by a number, as no sentence begins."""
+    return all(word.isascii() for word in name) or any(word[0].isdigit() for word in rest[:1])
