@@ -15,6 +15,18 @@ from pydantic import Field, PrivateAttr, ValidationError
 from meetings.period import Period
 from meetings.plan_check import BadPlan, check_plan
 from meetings.reminders import Early, Late, Quiet, Step, StepKind
+from reports import minutes
+from services.policy_evening import (
+    AgendaTable,
+    HeadingTable,
+    InformingTable,
+    MinutesTable,
+    PreparationTable,
+    ScoreTable,
+    TasksTable,
+    ThematicTable,
+    TopicsTable,
+)
 from services.policy_faults import Fault, dotted, faults_of, keys, near_key, refusal
 from services.policy_layers import (
     BUILT_IN,
@@ -42,18 +54,18 @@ from services.policy_tables import (
     MessagesTable,
     MonthsTable,
     OnlineTable,
-    PreparationTable,
     QuietTable,
     RetentionTable,
     RightsTable,
     RollcallTable,
-    ScoreTable,
     StepTable,
     Table,
     VisitsTable,
 )
 
 __all__ = ["BUILT_IN", "BadPolicy", "Policy", "Value", "load_policy"]
+
+_LISTS = ("step", "heading", "holiday")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +85,8 @@ class Policy(Table):
     pack: str = Field(max_length=40)
     meetings: MeetingsTable
     preparation: PreparationTable
+    agenda: AgendaTable
+    thematic: ThematicTable
     attendance: AttendanceTable
     online: OnlineTable
     absences: AbsencesTable
@@ -82,6 +96,9 @@ class Policy(Table):
     digest: DigestTable
     rollcall: RollcallTable
     chase: ChaseTable
+    topics: TopicsTable
+    tasks: TasksTable
+    informing: InformingTable
     codes: CodesTable
     months: MonthsTable
     clash: ClashTable
@@ -91,7 +108,9 @@ class Policy(Table):
     retention: RetentionTable
     visits: VisitsTable
     score: ScoreTable
+    minutes: MinutesTable = MinutesTable()
     step: tuple[StepTable, ...]
+    heading: tuple[HeadingTable, ...]
     source: dict[str, str] = Field(default_factory=dict, repr=False)
     unit: dict[str, dict[str, object]] = Field(default_factory=dict, repr=False)
 
@@ -118,6 +137,13 @@ class Policy(Table):
     def steps(self) -> tuple[Step, ...]:
         late = Late(timedelta(hours=self.late.wait_hours), self.late.day, self.late.hour)
         return tuple(_step(one, late) for one in self.step if self._goes_out(one.kind))
+
+    @property
+    def minutes_template(self) -> Path | None:
+        """A commune's own template for the minutes; None for ours."""
+        if not self.minutes.template:
+            return None
+        return next((path for one in reversed(self._layers) if (path := _template_of(one))), None)
 
     @property
     def quiet_hours(self) -> Quiet:
@@ -155,7 +181,7 @@ class Policy(Table):
         """
         leaves = [self._value(key) for key in _leaves()]
         shown = [one for one in leaves if one.layer is not None or one.source]
-        return [*shown, *self._items("step"), *self._items("holiday")]
+        return [*shown, *(item for name in _LISTS for item in self._items(name))]
 
     def _value(self, key: str) -> Value:
         place = tuple(key.split("."))
@@ -167,10 +193,10 @@ class Policy(Table):
         return Value(key, value, layer, layer.line(place), _source(layer, place))
 
     def _items(self, name: str) -> Iterator[Value]:
-        """The tables of a list: steps of the topmost layer that has any, holidays of all of them."""
+        """The tables of a list: holidays of all layers, the others of the topmost layer that has any."""
         number = 0
         having = [one for one in self._layers if one.own.get(name)]
-        for layer in having[-1:] if name == "step" else having:
+        for layer in having if name == "holiday" else having[-1:]:
             items = layer.own[name]
             for index, item in enumerate(items if isinstance(items, list) else ()):
                 if name == "step" and not self._goes_out(item["kind"]):
@@ -239,6 +265,12 @@ def _odd(layer: Layer) -> Iterator[Fault]:
         place = tuple(key.split("."))
         if _at(layer.own, place) is not None:
             yield Fault(place, f"is one for the whole house: write it under [{place[0]}], outside [unit.…]")
+    template = _template_of(layer)
+    try:
+        if template is not None:
+            minutes.check(template)
+    except minutes.BadTemplate as error:
+        yield Fault(("minutes", "template"), str(error))
 
 
 def _unsound(policy: "Policy") -> Iterator[Fault]:
@@ -257,6 +289,12 @@ def _with_hour(step: Values) -> Values:
     return {key: step.get(key, hour) for key in StepTable.model_fields if key in step or key == "hour"}
 
 
+def _template_of(layer: Layer) -> Path | None:
+    """The path is read from where the policy file lies."""
+    named = _at(layer.own, ("minutes", "template"))
+    return Path(layer.name).parent / named if isinstance(named, str) and named else None
+
+
 def _step(one: StepTable, late: Late) -> Step:
     early = Early(one.early.before, one.early.day, one.early.hour) if one.early else None
     return Step(one.kind, one.audience, one.day, one.hour, early, late)
@@ -271,7 +309,7 @@ def end_of(lock_day: int, period: Period, zone: ZoneInfo) -> datetime:
 def _leaves() -> list[str]:
     """The keys that are values, not tables; lists of tables apart."""
     every = list(keys(Policy))
-    tables = {key.rpartition(".")[0] for key in every} | {"step", "holiday", "source", "unit"}
+    tables = {key.rpartition(".")[0] for key in every} | {*_LISTS, "source", "unit"}
     return [key for key in every if key not in tables]
 
 

@@ -238,16 +238,6 @@ class MeetingsTable(Table):
     residence_contact_per_year: int = Field(ge=0, le=12)
 
 
-class PreparationTable(Table):
-    """Days before the meeting. The notice itself is a step of the plan; `auto_announce`: it goes out by itself."""
-
-    docs_on_app_days_before: int | None = Field(default=None, ge=0, le=28)
-    assign_days_before: int = Field(ge=1, le=28)
-    premeeting_days_before: int = Field(ge=1, le=28)
-    notify_official_in_charge: bool
-    auto_announce: bool
-
-
 class OnlineTable(Table):
     """Off, or permitted by the commune's paper of this number and date (03-HD/TW, domain.md 12)."""
 
@@ -292,17 +282,3 @@ class VisitsTable(Table):
     any_cell: bool
     quota: QuotaTable
     sample_b: QuotaTable = QuotaTable()
-
-
-class ScoreTable(Table):
-    """From how many points of a hundred on a meeting is Tốt, Khá, Trung bình; below that it is Kém."""
-
-    good: int = Field(ge=1, le=100)
-    fair: int = Field(ge=1, le=100)
-    average: int = Field(ge=1, le=100)
-
-    @model_validator(mode="after")
-    def _bands_go_down(self) -> "ScoreTable":
-        if not self.good > self.fair > self.average:
-            raise ValueError("good, fair, average: each less than the one before")
-        return self
