@@ -32,7 +32,7 @@ async def test_another_period_and_another_cell_have_their_own(database: Database
         assert await uow.meetings.add_once(meeting_values(two)) is not None
 
 
-@pytest.mark.parametrize("kind", [Kind.THEMATIC, Kind.EXTRAORDINARY, Kind.PREMEETING])
+@pytest.mark.parametrize("kind", [Kind.THEMATIC, Kind.EXTRAORDINARY])
 async def test_any_number_of_other_meetings_may_stand_beside_it(database: Database, kind: Kind) -> None:
     async with database.write() as uow:
         home = await cell(uow)
@@ -40,6 +40,29 @@ async def test_any_number_of_other_meetings_may_stand_beside_it(database: Databa
         added = [await uow.meetings.add_once(meeting_values(home, kind=one)) for one in kinds]
         assert None not in added
         assert len(await uow.meetings.of_period([home], NOVEMBER)) == 3
+
+
+@pytest.mark.parametrize("state", [State.PLANNED, State.ANNOUNCED])
+async def test_a_meeting_of_the_committee_alone_stands_in_nobody_s_list(
+    database: Database, state: State
+) -> None:
+    async with database.write() as uow:
+        home = await cell(uow)
+        values = meeting_values(home, kind=Kind.PREMEETING) | {"state": state}
+        number = await uow.meetings.add_once(values)
+        before, after = NOW - timedelta(days=1), NOW + timedelta(days=1)
+        lists = (
+            await uow.meetings.of_cell(home),
+            await uow.meetings.of_period([home], NOVEMBER),
+            await uow.meetings.coming_up(before),
+            await uow.meetings.on_the_ladder(before, after),
+            await uow.meetings.unrecorded(before, after),
+            await uow.meetings.in_state(home, [state]),
+        )
+        assert lists == ([], [], [], [], [], [])
+        found = await uow.meetings.premeeting(home, NOVEMBER)
+        assert found is not None
+        assert found.id == number
 
 
 async def test_two_ticks_at_once_draft_one_meeting(database: Database) -> None:
