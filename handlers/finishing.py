@@ -5,12 +5,15 @@ from chat.replies import Choice, Reply, Style, action
 from chat.router import Replies, Router, Turn
 from chat.text import Text, lines
 from handlers.came import came_choice
+from handlers.minutes import minutes_choice
+from handlers.tasks import record_choice
 from meetings.records import Meeting
 from meetings.roles import Right
 from meetings.terms import Ruling, State
-from services import Work, access, closing, rollcall
+from services import Work, access, afterwards, closing, rollcall
 from services.errors import TooLate
 from services.facts import facts, named
+from services.result_asking import closing_choices
 from services.sheets import Sheet
 
 router: Router[Work] = Router()
@@ -95,22 +98,26 @@ async def close(turn: Turn[Work], meeting_id: str, serial: str) -> Replies:
     if str(await closing.serial(turn.work, meeting)) != serial:
         return [Reply(Text("menu.expired"))]
     frozen, counted = await closing.close(turn.work, meeting)
+    await afterwards.ask_officials(turn.work, meeting)  # whoever was noted since the result was complete
     text = Text("close.amended", {"n": frozen.amendment}) if frozen.amendment else Text("close.done")
     choices = await _after_closing(turn.work, meeting, counted)
     votes = closing.votes(counted) if await rollcall.may_rule(turn.work, meeting) else None
-    return [Reply(lines(text, closing.result(counted), votes), choices, question=f"call:{meeting.id}")]
+    figures = closing.result(counted) if frozen.amendment else None  # the first time they were just confirmed
+    return [Reply(lines(text, figures, votes), choices, question=f"call:{meeting.id}")]
 
 
 async def _after_closing(work: Work, meeting: Meeting, found: Sheet) -> tuple[Choice, ...]:
     """Reopening and rulings are for secretary and deputy; who came is for all who call the roll."""
     if not await rollcall.may_rule(work, meeting):
-        return (came_choice(meeting),)
+        ends = await closing_choices(work, meeting, work.room - 2)
+        return (*ends, minutes_choice(meeting), came_choice(meeting))
     choices = [Choice(Text("button.reopen"), action("reopen", meeting.id)), came_choice(meeting)]
     if found.absent(Ruling.AWAITING):
         choices.append(Choice(Text("button.rule"), action("rule", meeting.id, 0)))
     if len(found.absent()) > len(found.absent(Ruling.AWAITING)):
         choices.append(Choice(Text("button.rule_again"), action("absent", meeting.id, 0)))
-    return tuple(choices)
+    choices += [record_choice(meeting.cell), minutes_choice(meeting)]
+    return (*await closing_choices(work, meeting, work.room - len(choices)), *choices)
 
 
 async def closed(work: Work, meeting: Meeting) -> Reply:

@@ -13,8 +13,9 @@ from meetings.records import Meeting, Person
 from meetings.terms import Kind, MeetingId, State
 from reports import ics
 from reports.digest_workbook import MEDIA_TYPE, digest_file
-from services import access, digest
-from services.enclosing import CALENDAR, DIGEST
+from services import access, digest, minutes, signing
+from services.agenda import main_headings
+from services.enclosing import CALENDAR, DIGEST, MINUTES, SIGNING
 from services.errors import NotFound
 from services.facts import facts, may_hear
 from services.work import Work
@@ -38,6 +39,7 @@ async def make(work: Work, enclosure: Enclosure, language: str, reader: Person) 
 async def _calendar(work: Work, args: tuple[str, ...], language: str) -> Attachment:
     meeting = await _announced(work, args)
     known = await facts(work, meeting)
+    known["headings"] = await main_headings(work, meeting)
     known["day"] = f"{work.local(meeting.starts_at):%d-%m-%Y}"
     say = work.house.catalogue.render
     entry = ics.Entry(
@@ -99,4 +101,9 @@ def _file_name(name: str) -> str:
     return f"{stem[: _LONGEST_NAME - len(kind) - 1]}.{kind}"
 
 
-_MAKERS: Mapping[str, Maker] = {CALENDAR: _calendar, DIGEST: _workbook}
+_MAKERS: Mapping[str, Maker] = {
+    CALENDAR: _calendar,
+    DIGEST: _workbook,
+    MINUTES: minutes.attachment,
+    SIGNING: signing.attachment,
+}
