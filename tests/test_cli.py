@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import os
 import shutil
 import sqlite3
 import subprocess
@@ -17,18 +16,12 @@ from openpyxl import load_workbook
 
 from reports.roster.rows import Roster, RosterStatus
 from reports.roster.template import write_roster
+from tests.forks import Ran, run_keng
 from tests.scenarios.commune import CELL, COMMUNE, MEMBERS, OTHER, commune, member
 
 KENG = Path(sys.executable).with_name("keng")
 SLIP = {"person", "name", "cell", "code", "telegram", "zalo", "expires"}
 COUNTS = {"roll", "expected", "present", "excused", "unexcused", "awaiting", "extra", "guests"}
-
-
-@dataclass(frozen=True)
-class Ran:
-    status: int
-    out: list[str]
-    err: list[str]
 
 
 @dataclass(frozen=True)
@@ -38,20 +31,11 @@ class Machine:
     home: Path
 
     def keng(self, *words: str | Path, keys: str | None = "a test key", **settings: str) -> Ran:
-        env = {name: value for name, value in os.environ.items() if not name.startswith("KENG_")}
-        env |= {"KENG_SECRET_KEYS": keys} if keys else {}
+        env = {"KENG_SECRET_KEYS": keys} if keys else {}
         env |= {f"KENG_{name.upper()}": value for name, value in settings.items()}
-        done = subprocess.run(
-            [KENG, *words],
-            check=False,
-            cwd=self.home,
-            env=env,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=120,
-        )
-        assert "Traceback" not in done.stderr
-        return Ran(done.returncode, done.stdout.splitlines(), done.stderr.splitlines())
+        ran = run_keng(self.home, *words, **env)
+        assert not any("Traceback" in line for line in ran.err)
+        return ran
 
     def slips(self, *words: str) -> list[dict[str, str | None]]:
         ran = self.keng("invite", "--json", *words)
@@ -99,6 +83,14 @@ def imported(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) ->
 def machine(bare: Machine, imported: Path) -> Machine:
     shutil.copyfile(imported, bare.home / "keng.db")
     return bare
+
+
+def test_the_installed_command_ends_as_its_forks_do(bare: Machine) -> None:
+    words = ("migrate", "--nonsense")
+    installed = subprocess.run([KENG, *words], check=False, capture_output=True, encoding="utf-8")
+    forked = bare.keng(*words)
+    assert (installed.returncode, installed.stderr.splitlines()) == (forked.status, forked.err)
+    assert forked.status == 2
 
 
 def test_an_unmigrated_database_is_named_with_what_to_do_about_it(bare: Machine) -> None:

@@ -32,7 +32,6 @@ from jobs.outbox import Sender
 from jobs.outcomes import Pace
 from jobs.ticks import Ticks
 from reports.catalogue import Catalogue
-from services.policy import load_policy
 from services.work import House
 from storage.conversations import Conversations
 from storage.database import Database
@@ -41,6 +40,8 @@ from storage.outbox import Claimed, Hold, Outbox
 from storage.queries import Values
 from storage.work import UnitOfWork
 from tests.fakes import FakeChannel
+from tests.scenarios.house import QUIET
+from tests.scenarios.house import house as ordinary
 
 KEY = "a key of the tests"
 CHANNEL, BOT = "web", "keng"
@@ -256,7 +257,7 @@ def main(orders: Orders, parent: "Connection[str, str]") -> None:
 async def carry_out(orders: Orders, parent: "Connection[str, str]") -> None:
     """Send, take the turn if there is one, strike every tick, and leave once nothing waits."""
     catalogue = Catalogue(ZoneInfo("Asia/Ho_Chi_Minh"))
-    house = House(load_policy(), catalogue, Signer([KEY]), catalogue.vocabulary())
+    house = House(ordinary(QUIET).policy, catalogue, Signer([KEY]), catalogue.vocabulary())
     clock = MovableClock(datetime.fromisoformat(orders.now))
     fuse = Fuse(orders.cut, orders.nth)
     database = FusedDatabase(orders.url, fuse)

@@ -6,7 +6,6 @@ import signal
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -21,6 +20,7 @@ from meetings.terms import CellRole, Kind, UnitId, UpperRole
 from storage.database import Database
 from storage.tables.delivery import notice, outbox
 from storage.work import UnitOfWork
+from tests.forks import FORKS
 from tests.processes import child
 from tests.processes.child import BOT, CHANNEL, Cut, Orders
 from tests.storage import build
@@ -32,17 +32,6 @@ STARTS = datetime(2026, 12, 7, 19, 30, tzinfo=ZONE)
 # The notices of the meeting of 7 December are due (T-5, 19:00), and so is the digest of November (the 2nd).
 NOW = datetime(2026, 12, 2, 20, 0, tzinfo=ZONE)
 _SINCE = date(2026, 1, 1)
-
-_forks = get_context("forkserver")
-_forks.set_forkserver_preload(
-    [
-        child.__name__,
-        "sqlalchemy.dialects.sqlite.aiosqlite",
-        "sqlalchemy.dialects.postgresql.asyncpg",
-        "aiosqlite",
-        "asyncpg",
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +69,8 @@ class Child:
 
     @classmethod
     async def start(cls, orders: Orders) -> "Child":
-        ours, theirs = _forks.Pipe()
-        process = _forks.Process(target=child.main, args=(orders, theirs))
+        ours, theirs = FORKS.Pipe()
+        process = FORKS.Process(target=child.main, args=(orders, theirs))
         await asyncio.to_thread(process.start)
         theirs.close()
         assert await asyncio.to_thread(ours.recv) == "ready"

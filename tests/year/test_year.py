@@ -2,10 +2,7 @@
 
 import asyncio
 import json
-import os
 import shutil
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
@@ -13,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from tests.forks import run_keng
 from tests.year.play import COMMUNE, HERE, Year
 
-KENG = Path(sys.executable).with_name("keng")
 MONTHS = [f"2024-{month:02}" for month in range(1, 13)]
 COUNTS = ("roll", "expected", "present", "excused", "unexcused", "awaiting", "extra", "guests")
 Table = dict[str, dict[str, dict[str, str]]]
@@ -55,12 +52,10 @@ def _columns(line: dict[str, Any]) -> dict[str, str]:
 
 
 def keng_digest(home: Path, month: str) -> dict[str, Any]:
-    env = {name: value for name, value in os.environ.items() if not name.startswith("KENG_")}
-    env["KENG_POLICY"] = str(HERE / "policy.toml")
-    words: list[str | Path] = [KENG, "digest", "--unit", COMMUNE, "--month", month, "--json"]
-    ran = subprocess.run(words, cwd=home, env=env, capture_output=True, encoding="utf-8", check=False)
-    assert (ran.returncode, ran.stderr) == (0, "")
-    figures: dict[str, Any] = json.loads(ran.stdout)
+    words = ("digest", "--unit", COMMUNE, "--month", month, "--json")
+    ran = run_keng(home, *words, KENG_POLICY=str(HERE / "policy.toml"))
+    assert (ran.status, ran.err) == (0, [])
+    figures: dict[str, Any] = json.loads("\n".join(ran.out))
     return figures
 
 

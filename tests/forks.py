@@ -1,0 +1,61 @@
+"""Processes of our own, forked from one that has everything imported: they start in a moment, and die like others."""
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+from bot.__main__ import main
+
+FORKS = get_context("forkserver")
+FORKS.set_forkserver_preload(
+    [
+        "tests.forks",
+        "tests.processes.child",
+        "sqlalchemy.dialects.sqlite.aiosqlite",
+        "sqlalchemy.dialects.postgresql.asyncpg",
+        "aiosqlite",
+        "asyncpg",
+    ]
+)
+_LONGEST = 120  # seconds
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended: its exit status and the lines of its two outputs."""
+
+    status: int
+    out: list[str]
+    err: list[str]
+
+
+def run_keng(home: Path, *words: str | Path, **env: str) -> Ran:
+    """`keng …` in that folder, with this environment added to ours without any KENG_ variable."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("KENG_")}
+    with tempfile.TemporaryDirectory() as folder:
+        out, err = Path(folder, "out"), Path(folder, "err")
+        orders = ([str(word) for word in words], str(home), kept | env, str(out), str(err))
+        process = FORKS.Process(target=_command, args=orders)
+        process.start()
+        process.join(_LONGEST)
+        if process.exitcode is None:
+            process.kill()
+        assert process.exitcode is not None, f"{words} took more than {_LONGEST} s"
+        return Ran(process.exitcode, out.read_text("utf-8").splitlines(), err.read_text("utf-8").splitlines())
+
+
+def _command(words: Sequence[str], home: str, env: Mapping[str, str], out: str, err: str) -> None:
+    for number, path in ((1, out), (2, err)):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), number)
+    sys.stdout, sys.stderr = (open(n, "w", encoding="utf-8", closefd=False) for n in (1, 2))  # noqa: SIM115
+    os.environ.clear()
+    os.environ.update(env)
+    time.tzset()
+    os.chdir(home)
+    sys.argv = ["keng", *words]
+    main()
