@@ -19,6 +19,7 @@ from bot.logs import set_up_logs
 from bot.roster import RosterRefused
 from bot.settings import Settings
 from meetings.period import BadPeriod, Period
+from reports import minutes
 from reports.roster.reading import NotAWorkbook
 from reports.roster.template import write_template
 from services.policy import BadPolicy
@@ -69,10 +70,16 @@ def migrate() -> None:
 
 @cli.command()
 def template(file: Path) -> None:
-    """Write the empty roster workbook, with notes and drop-downs; a file that is there is left alone."""
+    """Write the empty roster workbook, with notes and drop-downs; a file that is there is left alone.
+
+    To a name that ends in .docx: the template of the minutes, to be made one's own.
+    """
     if file.exists():
         raise Failed(f"{file} is there already: choose another name, it may hold a roster")
-    write_template(file)
+    if file.suffix.lower() == ".docx":
+        minutes.copy_template(file)
+    else:
+        write_template(file)
     typer.echo(f"{file}: written")
 
 

@@ -13,7 +13,7 @@ from meetings.folding import name_key
 from meetings.records import Meeting, Member
 from meetings.roles import Right
 from meetings.terms import Answer, MeetingId, PersonId, Reason, State
-from services import Work, access, enrolment, phoning, replies
+from services import Work, absent_note, access, enrolment, phoning, replies
 from services.errors import NotFound
 from services.facts import Standings, called, facts, named, names, names_or_none, standings, with_reasons
 from services.notices import behalf_choice
@@ -40,7 +40,8 @@ async def show_lists(turn: Turn[Work]) -> Replies:
 async def _watched_only(work: Work) -> Reply:
     """No meeting is coming: those who lead a cell still find the absences. Raises NotAllowed."""
     cell = (await access.cells_with(work, Right.SEE_COUNTERS))[0]
-    return Reply(Text("list.no_meeting", {"cell": cell.name}), watch_choices(cell.id))
+    text = lines(Text("list.no_meeting", {"cell": cell.name}), await absent_note.overdue(work, cell.id))
+    return Reply(text, watch_choices(cell.id))
 
 
 @router.action("list")
@@ -112,6 +113,7 @@ async def _list(work: Work, meeting: Meeting) -> Reply:
         await _to_relink(work, found),
         await _unreminded(work, meeting, found),
         await _carried(work, found),
+        await absent_note.overdue(work, meeting.cell) if await leads(work, meeting.cell) else None,
     )
     choices: tuple[Choice, ...] = (behalf_choice(meeting),) if may_answer else ()
     if await leads(work, meeting.cell):

@@ -216,7 +216,7 @@ async def confirm_line(turn: Turn[Work], number: str) -> Replies:
     marked = await rollcall.confirm_line(work, proposal, meeting)
     return [
         Reply(
-            lines(Text("line.recorded"), closing.result(marked)),
+            Text("line.recorded"),  # the figures were read back a moment ago
             tuple(after(marked, undo=True, close=True)),
             question=f"call:{meeting.id}",
         ),

@@ -6,7 +6,7 @@ from chat.text import Text, lines
 from meetings.records import Meeting, Member
 from meetings.roles import Right
 from meetings.terms import Mark, State
-from services import Work, access, rollcall
+from services import Work, absent_note, access, rollcall
 from services.errors import NotFound, TooLate
 from services.facts import facts, names, standings
 
@@ -51,7 +51,7 @@ async def compared(work: Work, meeting: Meeting) -> Reply:
         if members
     ]
     same = None if parts else Text("came.as_said")
-    return Reply(lines(Text("came.first", known), *parts, same))
+    return Reply(lines(Text("came.first", known), *parts, same, await absent_note.still_out(work, meeting)))
 
 
 @router.command("doichieu", "doi chieu", "doi chieu bao du")

@@ -63,14 +63,15 @@ async def take_when(turn: Turn[Work]) -> Replies:
         return [Reply(Text("add.bad"), expects=turn.step)]
     if len(parsed.rest) > _TITLE_LIMIT:
         return [Reply(Text("add.long", {"limit": _TITLE_LIMIT}), expects=turn.step)]
-    if kind is Kind.THEMATIC and not parsed.rest:
+    title = parsed.rest or data.get("title", "")  # one that was chosen before
+    if kind is Kind.THEMATIC and not title:
         return [Reply(Text("add.no_topic"), expects=turn.step)]
     starts_at = schedule.at_local(work, parsed.day, hour)
     if starts_at <= work.now:
         return [Reply(Text("refused.past"), expects=turn.step)]
     if extras.too_far(work, starts_at):
         return [Reply(Text("add.too_far", {"day": parsed.day}), expects=turn.step)]
-    extra = await extras.propose(work, cell, kind, starts_at, parsed.rest)
+    extra = await extras.propose(work, cell, kind, starts_at, title)
     clash = await clash_on(work, cell.id, parsed.day)
     known: dict[str, Param] = {
         "kind": Text(f"kind.{kind}"),
@@ -78,9 +79,7 @@ async def take_when(turn: Turn[Work]) -> Replies:
         "when": starts_at,
         "place": cell.place or cell.name,
     }
-    text = lines(
-        Text("add.confirm", known | {"topic": _topic(kind, parsed.rest)}), said(clash) if clash else None
-    )
+    text = lines(Text("add.confirm", known | {"topic": _topic(kind, title)}), said(clash) if clash else None)
     return [_asked(extra, text)]
 
 
@@ -102,6 +101,11 @@ async def take_topic(turn: Turn[Work]) -> Replies:
         return [Reply(Text("add.long", {"limit": _TITLE_LIMIT}), expects=turn.step)]
     if meeting.kind not in ONE_A_MONTH or str(meeting.revision) != data.get("revision", ""):
         return [await stands_now(work, meeting)]
+    return await ask_to_combine(work, meeting, title)
+
+
+async def ask_to_combine(work: Work, meeting: Meeting, title: str) -> Replies:
+    """A topic for the regular meeting, read back."""
     extra = await extras.propose_topic(work, meeting, title)
     known = await facts(work, meeting)
     return [_asked(extra, Text("combine.confirm", known | {"title": title}))]

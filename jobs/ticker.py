@@ -22,11 +22,13 @@ def start(ticks: Ticks, wake: Callable[[], None]) -> AsyncIOScheduler:
         (ticks.months, timedelta(hours=6)),
         (ticks.reminders, timedelta(minutes=1)),
         (ticks.clashes, timedelta(minutes=10)),
+        (ticks.preparing, timedelta(minutes=10)),
         (ticks.chasing, timedelta(minutes=10)),
         (ticks.digests, timedelta(minutes=10)),
         (ticks.losses, timedelta(minutes=10)),
         (ticks.quota, timedelta(minutes=5)),
         (ticks.absences, timedelta(minutes=10)),
+        (ticks.following_up, timedelta(minutes=10)),
         (ticks.upkeep, timedelta(hours=1)),
     ):
         add(scheduler, _waking(act, wake), interval)

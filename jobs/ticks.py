@@ -14,6 +14,8 @@ from meetings.records import Meeting
 from meetings.terms import MeetingId, UnitId
 from services import (
     Work,
+    absent_note,
+    afterwards,
     away_ends,
     chase_list,
     chasing,
@@ -23,9 +25,13 @@ from services import (
     digest_sending,
     losses,
     phoning,
+    preparing_reminders,
     reminders,
     running_out,
     schedule,
+    suggestion_news,
+    task_reminders,
+    thematic,
     upkeep,
 )
 from services.work import House
@@ -52,11 +58,13 @@ class Ticks:
         await self.months()
         await self.clashes()
         await self.reminders()
+        await self.preparing()
         await self.chasing()
         await self.digests()
         await self.losses()
         await self.quota()
         await self.absences()
+        await self.following_up()
         await self.upkeep()
 
     async def reminders(self) -> None:
@@ -107,6 +115,14 @@ class Ticks:
         await self._each("clashes", meetings, clashes.propose)
         await self._each("dateless", cells, dateless.ask)
 
+    async def preparing(self) -> None:
+        """Every ten minutes: what is open of a preparation; a quarter without a thematic meeting."""
+        async with self._database.read() as uow:
+            work = self._work(uow)
+            meetings, cells = await preparing_reminders.waiting(work), await thematic.waiting(work)
+        await self._each("preparing", meetings, preparing_reminders.remind)
+        await self._each("preparing", cells, thematic.nudge)
+
     async def chasing(self) -> None:
         """Every ten minutes: ask for what a cell has not recorded or planned; then the commune's list."""
         async with self._database.read() as uow:
@@ -114,9 +130,11 @@ class Ticks:
             meetings = await chasing.waiting_for_record(work)
             cells = await chasing.waiting_for_plan(work)
             units = await chase_list.waiting(work)
+            held = await afterwards.waiting(work)
         await self._each("chasing", meetings, chasing.ask_for_record)
         await self._each("chasing", cells, chasing.ask_for_plan)
         await self._each("chasing", units, chase_list.send)
+        await self._each("chasing", held, afterwards.remind)
 
     async def digests(self) -> None:
         """Every ten minutes: send last month's digest of every unit once it is due."""
@@ -157,6 +175,16 @@ class Ticks:
         async with self._database.read() as uow:
             due = sorted({one.member.membership for one in await away_ends.due(self._work(uow))})
         await self._each("absences", due, away_ends.prompt)
+
+    async def following_up(self) -> None:
+        """Every ten minutes: the absent of closed meetings, tasks that are due soon, new suggestions."""
+        async with self._database.read() as uow:
+            work = self._work(uow)
+            meetings = await absent_note.waiting(work)
+            owing, suggesting = await task_reminders.waiting(work), await suggestion_news.cells(work)
+        await self._each("following_up", meetings, absent_note.speak)
+        await self._each("following_up", owing, task_reminders.remind)
+        await self._each("following_up", suggesting, suggestion_news.send)
 
     async def _each(
         self, name: str, items: Iterable[Item], act: Callable[[Work, Item], Awaitable[None]]

@@ -83,13 +83,13 @@ async def _amend(work: Work, meeting: Meeting, made: MarkMade) -> None:
         for row in await work.uow.closings.snapshot(before.id)
     ]
     absent = [row.ruling for row in rows if row.expected and row.mark is Mark.ABSENT]
-    figures = replace(
+    counted = replace(
         before.tally,
         excused=absent.count(Ruling.EXCUSED),
         unexcused=absent.count(Ruling.UNEXCUSED),
         awaiting=sum(1 for one in absent if one in (None, Ruling.AWAITING)),
     )
-    await work.uow.closings.add(meeting.id, figures, rows, await _signed(work, meeting))
+    await work.uow.closings.add(meeting.id, counted, rows, await _signed(work, meeting))
     await counters.look(work, meeting)
 
 
@@ -136,7 +136,7 @@ async def _thank(work: Work, meeting: Meeting, frozen: Closing) -> None:
 
 def result(found: Sheet) -> Text:
     """[15] The figures of a sheet."""
-    return _figures(found.tally)
+    return figures(found.tally)
 
 
 def votes(found: Sheet) -> Text:
@@ -152,10 +152,10 @@ async def frozen_result(work: Work, meeting: Meeting) -> Wording:
     if frozen is None:
         raise NotFound
     if not frozen.amendment:
-        return _figures(frozen.tally)
+        return figures(frozen.tally)
     author = await called(work, await work.uow.people.by_id(frozen.by))
     known: dict[str, Param] = {"n": frozen.amendment, "name": author, "when": frozen.at}
-    return lines(_figures(frozen.tally), Text("close.amended_by", known))
+    return lines(figures(frozen.tally), Text("close.amended_by", known))
 
 
 async def ruled(work: Work, meeting: Meeting) -> Wording:
@@ -165,7 +165,7 @@ async def ruled(work: Work, meeting: Meeting) -> Wording:
     return result(await sheet(work, meeting))
 
 
-def _figures(counted: Tally) -> Text:
+def figures(counted: Tally) -> Text:
     return Text(
         "rollcall.result",
         {

@@ -61,6 +61,14 @@ class Occasion:
         """It has arrived, or is on its way."""
         return self.told.get((_recipient(recipient), self.kind)) in UNDERWAY
 
+    def was_shown(self, recipient: PersonId, step: str) -> bool:
+        """Whether another step of the plan of this subject has reached somebody, on whichever day it was due."""
+        who = _recipient(recipient)
+        return any(
+            status in UNDERWAY and one == who and kind.partition(".")[0] == step
+            for (one, kind), status in self.told.items()
+        )
+
     def failed_at(self, group: Address) -> bool:
         """The group was written to, and nothing got in."""
         return self.told.get((_recipient(group), self.kind)) is NoticeStatus.FAILED

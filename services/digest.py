@@ -8,6 +8,7 @@ from chat.text import Lines, Param, Text, lines, listing
 from meetings.attendance import Rate, Tally, in_roll
 from meetings.period import Period
 from meetings.records import Meeting, Unit
+from meetings.score import counted
 from meetings.terms import ONE_A_MONTH, CellRole, Kind, MeetingId, State, UnitId
 from reports.digest_workbook import DigestTable, TableRow
 from services.asleep import asleep
@@ -15,6 +16,7 @@ from services.policy import Policy
 from services.rules import policy_of
 from services.work import Work
 from storage.closings import Closing
+from storage.results import Result
 
 _COUNTS = ("roll", "expected", "present", "excused", "unexcused", "awaiting", "extra", "guests")
 
@@ -30,6 +32,7 @@ class Line:
     held_late: bool
     amendment: int
     target: int  # what it was held under, else what is in force
+    result: Result | None = None
 
     @property
     def misses(self) -> bool:
@@ -94,6 +97,7 @@ async def compute(work: Work, unit: Unit, period: Period) -> Digest:
     cells = [one for one in await work.uow.units.below(unit.id) if one.is_cell]
     meetings = await work.uow.meetings.of_period([one.id for one in cells], period)
     closings = await work.uow.closings.of_meetings(one.id for one in meetings)
+    results = await work.uow.results.of_meetings(one.id for one in meetings)
     by_cell: dict[UnitId, list[Meeting]] = {}
     for meeting in meetings:
         by_cell.setdefault(meeting.cell, []).append(meeting)
@@ -101,7 +105,7 @@ async def compute(work: Work, unit: Unit, period: Period) -> Digest:
     rules = await policy_of(work, unit.id)
     figures = []
     for cell in cells:
-        lines_of = _Lines(work, await policy_of(work, cell.id), closings)
+        lines_of = _Lines(work, await policy_of(work, cell.id), closings, results)
         figures.append(_cell(lines_of, cell, by_cell.get(cell.id, []), reach[cell.id]))
     sleeping = await asleep(work, [one.id for one in cells], period) if meetings else ()
     return Digest(unit, period, tuple(figures), rules.attendance.target_percent, frozenset(sleeping))
@@ -143,6 +147,7 @@ class _Lines:
     work: Work
     rules: Policy
     closings: Mapping[MeetingId, Closing]
+    results: Mapping[MeetingId, Result]
 
     @property
     def target(self) -> int:
@@ -162,6 +167,7 @@ class _Lines:
             held_late=late,
             amendment=frozen.amendment if frozen else 0,
             target=meeting.held_under.target_percent if meeting.held_under else self.target,
+            result=self.results.get(meeting.id) if frozen else None,
         )
 
 
@@ -244,6 +250,7 @@ def as_text(digest: Digest) -> Lines:
         Text("digest.asleep", {"cells": _names(sleeping)}) if sleeping else None,
         _attention(digest.target, len(below), len(unexcused)),
         Text("digest.late", {"cells": _names(late)}) if late else None,
+        _results(digest),
         Text(
             "digest.reach",
             {
@@ -261,6 +268,17 @@ def _attention(target: int | None, below: int, unexcused: int) -> Text:
     if target is None:
         return Text("digest.attention_own", known)
     return Text("digest.attention", {**known, "target": target})
+
+
+def _results(digest: Digest) -> Text | None:
+    """Bands, minutes, meetings that were too short; once anything of it was recorded."""
+    found = [one.regular.result for one in digest.closed if one.regular.result]
+    if not found:
+        return None
+    bands = counted([one.band for one in found if one.band])
+    known: dict[str, Param] = {str(band): n for band, n in bands.items()}
+    known |= {"adopted": sum(one.adopted is True for one in found), "closed": len(digest.closed)}
+    return Text("digest.results", known | {"short": sum(one.short for one in found)})
 
 
 def _names(cells: Sequence[CellFigures]) -> Lines | Text:

@@ -9,6 +9,8 @@ from meetings.attendance import Rate, forecast
 from meetings.records import Meeting, Member, Person
 from meetings.reminders import notice_at
 from meetings.terms import Status
+from services import thematic
+from services.agenda import main_headings
 from services.calendar import clash_line
 from services.enclosing import calendar_of
 from services.facts import (
@@ -29,8 +31,11 @@ from services.topics import agenda, form
 from services.work import Work
 
 
-async def notice(work: Work, meeting: Meeting, member: Member) -> Reply:
-    """[2] The private notice with the three answers; [9] where it tells of a new date or place."""
+async def notice(work: Work, meeting: Meeting, member: Member, *, previewed: bool = False) -> Reply:
+    """[2] The private notice with the three answers; [9] where it tells of a new date or place.
+
+    Who was shown the preview reads no more than day and question: the rest is what they have just sent.
+    """
     known = await facts(work, meeting)
     known["name"] = named(member)
     news = await change(work, meeting, known)
@@ -38,6 +43,10 @@ async def notice(work: Work, meeting: Meeting, member: Member) -> Reply:
     if news is not None:
         text = lines(news, Text("notice.ask", known))
         return replace(asking(meeting, text, rsvp(meeting)), enclosures=entry)
+    if previewed:
+        text = lines(Text("notice.first", known), Text("notice.ask", known))
+        return replace(asking(meeting, text, rsvp(meeting)), enclosures=entry)
+    known["headings"] = await main_headings(work, meeting)
     text = lines(
         Text("notice.first", known),
         await agenda(work, Text("notice.agenda", known), meeting),
@@ -54,6 +63,7 @@ async def group_notice(work: Work, meeting: Meeting, *, paste: bool) -> Lines:
     news = await change(work, meeting, known)
     if news is not None:
         return lines(news, Text("group.pass_on") if await is_elsewhere(work, meeting) else None, ask)
+    known["headings"] = await main_headings(work, meeting)
     return lines(
         Text("group.first", known),
         Text("group.greeting", known),
@@ -150,7 +160,8 @@ async def forecasting(work: Work, meeting: Meeting) -> Reply:
     known = await facts(work, meeting)
     found = await standings(work, meeting)
     known |= _outlook(found, (await policy_of(work, meeting.cell)).attendance.target_percent)
-    text = lines(Text("forecast.first", known), Text("forecast.figures", known), Text("forecast.ask"))
+    to_phone = Text("forecast.ask") if found.silent or found.unreached else None
+    text = lines(Text("forecast.first", known), Text("forecast.figures", known), to_phone)
     return Reply(text, (behalf_choice(meeting), list_choice(meeting)), question=f"list:{meeting.id}")
 
 
@@ -187,6 +198,7 @@ async def preview(work: Work, meeting: Meeting) -> Reply:
     """[27] To secretary and deputy before the notice goes out."""
     known = await facts(work, meeting)
     known |= reach(await work.uow.members.of_cell(meeting.cell, work.today))
+    known["headings"] = await main_headings(work, meeting)
     group = await work.uow.accounts.group_of(meeting.cell)
     sends = await sends_at(work, meeting)
     itself = await announces_itself(work, meeting)
@@ -201,6 +213,7 @@ async def preview(work: Work, meeting: Meeting) -> Reply:
         Text(how, known | {"sends": sends}),
         Text("preview.reach", known),
         Text("preview.hold") if itself else None,
+        await thematic.line_of(work, meeting),
     )
     # Once the notice has gone out the numbers are free for its own question.
     until = sends if sends > work.now and itself else meeting.starts_at
@@ -211,6 +224,7 @@ async def preview(work: Work, meeting: Meeting) -> Reply:
         Choice(Text("button.change"), action("edit", meeting.id, meeting.revision)),
         Choice(Text("button.postpone"), action("shift", meeting.id, meeting.revision)),
         Choice(Text("button.paste"), action("paste", meeting.id, meeting.revision)),
+        Choice(Text("button.prepare"), action("prepare", meeting.id)),
     )
     return Reply(text, choices, question=f"preview:{meeting.id}", until=until)
 

@@ -24,6 +24,7 @@ async def export(work: Work, person: Person) -> dict[str, object]:
         **await _posts(work, person),
         **await _consents(work, person),
         **await _meetings(work, person),
+        **await _shared(work, person),
     }
 
 
@@ -106,6 +107,46 @@ async def _meetings(work: Work, person: Person) -> dict[str, object]:
         "marks": [_marked(work, starts_at, made) for starts_at, made in marks],
         "closed": [_marked(work, starts_at, row) | {"number": row.number} for starts_at, row in frozen],
         "visits": [work.local(starts_at).isoformat() for starts_at in visits],
+    }
+
+
+async def _shared(work: Work, person: Person) -> dict[str, object]:
+    """What they proposed and supported, what they are to do, and where they said "Đã nắm"."""
+    codes = {one.id: one.code for one in await work.uow.units.all()}
+    return {
+        "suggestions": [
+            {
+                "cell": codes[one.cell],
+                "title": one.title,
+                "period": str(one.period),
+                "state": one.state,
+                "at": work.local(one.at).isoformat(),
+            }
+            for one in await work.uow.suggestions.of_person(person.id)
+        ],
+        "headings": [
+            {"meeting": work.local(starts_at).isoformat(), "title": title}
+            for starts_at, title in await work.uow.headings.of_person(person.id)
+        ],
+        "supported": [one.title for one in await work.uow.suggestions.supported_by(person.id)],
+        "tasks": [
+            {
+                "cell": codes[one.cell],
+                "title": one.title,
+                "due": one.due.isoformat(),
+                "done": None if one.done_at is None else work.local(one.done_at).isoformat(),
+                "dropped": None if one.dropped_at is None else work.local(one.dropped_at).isoformat(),
+            }
+            for one in await work.uow.tasks.of_person(person.id)
+        ],
+        "informed": [
+            {"meeting": work.local(starts_at).isoformat(), "at": work.local(at).isoformat()}
+            for starts_at, at in await work.uow.grasped.history(person.id)
+        ],
+        "confirmed": [
+            {"meeting": work.local(starts_at).isoformat(), "at": work.local(at).isoformat()}
+            for starts_at, at in await work.uow.results.confirmed(person.id)
+        ],
     }
 
 

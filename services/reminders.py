@@ -181,7 +181,12 @@ async def _notice(work: Work, rung: Rung) -> list[Saying]:
     """To every linked person of the cell; those who said "absent" stay in peace."""
     found = rung.found
     asked = [one for one in found.members if may_hear(one) and found.said(one) is not Answer.ABSENT]
-    return _to_members(work, rung, asked, notices.notice)
+
+    async def write(work: Work, meeting: Meeting, member: Member) -> Reply:
+        previewed = rung.occasion.was_shown(member.person, StepKind.PREVIEW)
+        return await notices.notice(work, meeting, member, previewed=previewed)
+
+    return _to_members(work, rung, asked, write)
 
 
 async def _group_notice(work: Work, rung: Rung) -> list[Saying]:

@@ -6,7 +6,7 @@ from chat.text import Text
 from meetings.records import MarkMade, Meeting
 from meetings.states import Verb
 from meetings.terms import PersonId, State
-from services import counters
+from services import absent_note, counters
 from services.errors import NotAllowed, TooLate
 from services.rollcall import RULED, is_locked, last_step, mark, may_rule, note, sheet, undo_hours
 from services.schedule import transit
@@ -59,6 +59,7 @@ async def reopen(work: Work, meeting: Meeting) -> Meeting:
         await work.uow.closings.reopen(frozen.id, work.now)
     if frozen is not None:
         await _recall(work, reopened, frozen)
+    await absent_note.take_back(work, meeting.id)
     await note(work, reopened, "reopen")
     await counters.look(work, reopened)
     return reopened

@@ -5,7 +5,18 @@ from datetime import datetime, timedelta
 
 from chat.text import Param, Text
 from meetings.period import Period
-from services import away_ends, chasing, clashes, dateless
+from services import (
+    absent_note,
+    afterwards,
+    away_ends,
+    chasing,
+    clashes,
+    dateless,
+    preparing_reminders,
+    suggestion_news,
+    task_reminders,
+    thematic,
+)
 from services.asleep import without_meeting
 from services.reminders import dues_of
 from services.rules import policy_of
@@ -36,6 +47,15 @@ async def coming(work: Work) -> list[Coming]:
     found += [Coming(one.at, Text("event.away")) for one in ends]
     found += [Coming(at, what) for at, what in await _dateless(work) if at > work.now]
     found += [Coming(at, what) for at, what in await _chased(work) if at > work.now]
+    nudged = [
+        await thematic.due_at(work, one.id, Period.of(work.today)) for one in await work.uow.units.cells()
+    ]
+    found += [Coming(at, Text("event.thematic")) for at in sorted(set(nudged)) if at > work.now]
+    found += await _followed_up(work)
+    for at, meeting in await afterwards.dues(work):
+        if at > work.now:
+            cell = await work.uow.units.by_id(meeting.cell)
+            found.append(Coming(at, Text("event.result", {"cell": cell.name})))
     waiting = await work.uow.outbox.next_due()
     if waiting is not None and waiting > work.now:
         found.append(Coming(waiting, Text("event.waiting")))
@@ -53,10 +73,23 @@ async def _meetings(work: Work) -> list[tuple[datetime, Text]]:
         for due in await dues_of(work, meeting):
             known: dict[str, Param] = {"cell": cell.name, "when": meeting.starts_at, "day": -due.step.day}
             found.append((due.at, Text(f"event.{due.step.kind}", known)))
+        prepare = Text("event.prepare", {"cell": cell.name})
+        found += [(at, prepare) for at in await preparing_reminders.dues_of(work, meeting)]
         clash = await clashes.due_at(work, meeting)
         if clash is not None:
             found.append((clash, Text("event.clash", {"cell": cell.name, "when": meeting.starts_at})))
         found.append((meeting.starts_at, Text("event.start", {"cell": cell.name, "when": meeting.starts_at})))
+    return found
+
+
+async def _followed_up(work: Work) -> list[Coming]:
+    """After a meeting: the absent, tasks that are due soon; and what members have proposed."""
+    found = []
+    for at, meeting in await absent_note.coming(work):
+        cell = await work.uow.units.by_id(meeting.cell)
+        found.append(Coming(at, Text("event.informing", {"cell": cell.name, "when": meeting.starts_at})))
+    found += [Coming(at, Text("event.task")) for at in await task_reminders.coming(work)]
+    found += [Coming(at, Text("event.topics")) for at in await suggestion_news.coming(work)]
     return found
 
 

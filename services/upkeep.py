@@ -33,7 +33,18 @@ async def _forget_the_old(work: Work) -> None:
     await work.uow.conversations.tidy(work.now, work.now - _TRANSPORT_KEPT)
     await keeping.drop_reasons(_locked_for(work, timedelta(days=kept.reasons_days)))
     await keeping.drop_names(_months_ago(work, kept.names_months))
+    await work.uow.results.drop_names(_months_ago(work, kept.names_months))
+    await _forget_what_was_prepared(work, _months_ago(work, kept.names_months))
     await keeping.drop_audit(_months_ago(work, kept.audit_months), work.now)
+
+
+async def _forget_what_was_prepared(work: Work, before: datetime) -> None:
+    await work.uow.tasks.drop_strangers()
+    await work.uow.tasks.drop_old(before)
+    await work.uow.suggestions.drop_old(before)
+    await work.uow.headings.drop_people(before)
+    await work.uow.orientations.drop_before(Period.of(work.local(before).date()), before)
+    await work.uow.grasped.drop_old(before)
 
 
 def _locked_for(work: Work, lasting: timedelta) -> Period:

@@ -6,12 +6,17 @@ from chat.events import Address
 from meetings.records import Meeting
 from meetings.reminders import StepKind
 from meetings.terms import Answer, PersonId, State, UnitId
+from services import absent_note, afterwards, premeeting, tasks, thematic
 from services.access import LEADERS
 from services.ahead import AHEAD
 from services.chasing import PLAN, UNRECORDED, still_without
 from services.facts import may_hear
 from services.losses import LOST
+from services.preparing_reminders import KIND as PREPARE
+from services.preparing_reminders import still_open
 from services.reminders import HELD, relayed
+from services.suggestion_news import NEWS
+from services.suggestions import waiting
 from services.work import Work
 from storage.keeping import ABOUT_A_PERSON
 from storage.notices import ANOTHERS, DEAD, TOO_LATE, Notice, NoticeStatus
@@ -30,6 +35,9 @@ _LEADING = {
     "thanks",
     "clash",
     UNRECORDED,
+    absent_note.UNINFORMED,
+    afterwards.ASK,
+    PREPARE,
 }
 _LEADING_TOO = (".all", ".phone")
 GROUP_UNLINKED = "group unlinked"
@@ -55,7 +63,8 @@ async def unwanted(work: Work, letter: Letter) -> str | None:
     meeting = await work.uow.meetings.by_id(notice.meeting)
     if meeting is None:
         return "meeting gone"
-    return await _overtaken(work, notice, meeting) or await _not_concerned(work, notice, meeting, letter.to)
+    overtaken = afterwards.overtaken if _kind(notice) in afterwards.KINDS else _overtaken
+    return await overtaken(work, notice, meeting) or await _not_concerned(work, notice, meeting, letter.to)
 
 
 async def _not_theirs(work: Work, to: Address, who: PersonId) -> str | None:
@@ -78,8 +87,16 @@ async def _not_for_them(work: Work, notice: Notice) -> str | None:
         if not await _leads(work, notice.person, UnitId(int(rest))):
             return "no post"
         return None if await still_without(work, UnitId(int(rest)), notice.kind) else "planned"
-    if kind in (AHEAD, LOST) and notice.person is not None:  # both are names
+    if kind == NEWS and notice.person is not None and not await waiting(work, UnitId(int(rest))):
+        return "decided"
+    if kind in (AHEAD, LOST, NEWS) and notice.person is not None:  # names, or what is theirs to decide
         return None if await _leads(work, notice.person, UnitId(int(rest))) else "no post"
+    if kind == thematic.KIND and notice.person is not None:
+        if not await _leads(work, notice.person, UnitId(int(rest))):
+            return "no post"
+        return None if await thematic.still_missing(work, UnitId(int(rest)), notice.kind) else "planned"
+    if kind == "task" and notice.person is not None:
+        return await tasks.stale(work, rest, notice.kind, notice.person)
     if kind not in ABOUT_A_PERSON or notice.person is None:
         return None
     whom, _, cell = rest.partition(":")
@@ -93,12 +110,16 @@ async def _overtaken(work: Work, notice: Notice, meeting: Meeting) -> str | None
     kind = _kind(notice)
     if kind in _AFTERWARDS:
         return None
+    if kind in (absent_note.INFORMING, absent_note.UNINFORMED) and notice.person is not None:
+        return await absent_note.stale(work, meeting, notice.person, kind)
     if meeting.revision != notice.revision:
         return "moved"
     if kind == UNRECORDED:
         return None if meeting.state in (State.PLANNED, State.ANNOUNCED, State.HELD) else str(meeting.state)
     if meeting.state not in (State.PLANNED, State.ANNOUNCED):
         return str(meeting.state)
+    if kind == PREPARE and not await still_open(work, meeting):
+        return "prepared"
     if kind in (StepKind.PREVIEW, HELD) and meeting.state is State.ANNOUNCED:
         return "announced"
     if notice.person is None or kind not in (*_ASKING, StepKind.INVITATION):
@@ -122,6 +143,8 @@ async def _not_concerned(work: Work, notice: Notice, meeting: Meeting, to: Addre
         return None if notice.person in await relayed(work, meeting) else "nobody to tell"
     if kind in _ASKING and not await _belongs(work, notice.person, meeting):
         return "no member"
+    if kind == premeeting.KIND and not await premeeting.concerns(work, meeting, notice.person):
+        return "no post"
     if kind == StepKind.INVITATION and not await _in_charge(work, notice.person, meeting):
         return "not in charge"
     if kind in _CALLED_OFF and not (

@@ -20,6 +20,8 @@ from bot.channels.telegram.updates import ALLOWED
 log = logging.getLogger("keng.telegram")
 PRIVATE = (
     "lich",
+    "noidung",
+    "nhiemvu",
     "trogiup",
     "dulieu",
     "ngonngu",
