@@ -101,6 +101,23 @@ async def test_a_command_of_two_words_is_heard_with_its_blank(typed: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("typed", "heard"),
+    [
+        ("Họp dân bàn làm đường", None),
+        ("Họp dân | 4 | 30/12", None),
+        ("họp 25 19:30", "rule[25 19:30]"),
+        ("hop dan", "rule[dan]"),
+        ("/họp dân", "rule[dân]"),
+        ("Họp", "rule[]"),
+        ("Lịch", "schedule[]"),
+    ],
+)
+async def test_while_something_is_asked_a_sentence_is_no_command(typed: str, heard: str | None) -> None:
+    assert await run(ROUTER.for_command(typed, asked=True)) == heard
+    assert await run(ROUTER.for_command(typed)) is not None
+
+
+@pytest.mark.parametrize(
     "typed",
     [
         "lịch họp",

@@ -9,7 +9,9 @@ from bot.settings import Settings
 from services.work import House
 
 # The 24th is the day of the main cell: here it is no holiday in November, but where clashes are the subject.
-ORDINARY = "[[holiday]]\ndate = 2026-11-24\noff = true\n"
+# What is asked of the secretary besides, for preparation and quarter, is the subject of tests of its own.
+QUIET = "[preparation]\nremind = false\n[meetings]\nthematic_per_quarter = 0\n"
+ORDINARY = f"{QUIET}[[holiday]]\ndate = 2026-11-24\noff = true\n"
 
 
 @cache

@@ -8,7 +8,7 @@ import pytest
 from meetings.terms import State
 from reports.roster.rows import Roster
 from tests.scenarios.commune import CELL, OTHER, commune
-from tests.scenarios.house import ORDINARY
+from tests.scenarios.house import ORDINARY, QUIET
 from tests.scenarios.page import START, ZONE, Village, opened
 from tests.scenarios.transcript import kinds, says, table
 
@@ -18,8 +18,8 @@ LEADERS = ("secretary", "deputy")
 
 @pytest.fixture
 def policy() -> str:
-    """The country's days and nothing of the commune's own."""
-    return ""
+    """The country's days and none of the commune's own."""
+    return QUIET
 
 
 async def row(village: Village, period: str = "2026-11") -> tuple[State, str, int]:
@@ -211,14 +211,14 @@ async def test_a_member_who_presses_the_secretarys_button_moves_nothing(village:
 # --- what the commune says of its days ---------------------------------------------------------------
 
 UNIT = '[[unit.X01-C1.holiday]]\ndate = 2026-11-24\nname = "Ngày hội bản"\nkind = "local"\n'
-CONFIRMED = '[[holiday]]\ndate = 2026-11-24\nstatus = "confirmed"\n'
+CONFIRMED = QUIET + '[[holiday]]\ndate = 2026-11-24\nstatus = "confirmed"\n'
 
 
 @pytest.mark.parametrize(
     ("policy", "why"),
     [
         (CONFIRMED, "trùng Ngày Văn hoá Việt Nam."),
-        (UNIT, "trùng Ngày hội bản."),
+        (QUIET + UNIT, "trùng Ngày hội bản."),
         (ORDINARY, None),
         (ORDINARY + UNIT, "trùng Ngày hội bản."),
     ],

@@ -11,7 +11,7 @@ from tests.scenarios.test_deliveries import set_rule, told
 from tests.scenarios.test_told_once import acting, fate, queue_only, writing
 from tests.scenarios.transcript import kinds, only, says, table
 
-BY_HAND = ORDINARY + "[preparation]\nauto_announce = false\n"
+BY_HAND = ORDINARY.replace("[preparation]", "[preparation]\nauto_announce = false")
 BY_HAND_HERE = ORDINARY + f"[unit.{CELL}.preparation]\nauto_announce = false\n"
 
 

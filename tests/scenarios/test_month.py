@@ -22,7 +22,9 @@ GOT = {
         "19/11 20:00 coming noted",
         "21/11 19:00 forecast",
         "24/11 11:30 today, nothing to call",
-        "24/11 20:45 roll, roll?, roll noted, guests?, guests noted, close?, closed",
+        "24/11 20:45 roll, roll?, roll noted, guests?, guests noted",
+        "24/11 21:05 close?, closed, minutes adopted?, which band?, result",
+        "30/11 07:30 not found out",
         "02/12 07:30 refused",
     ],
     "deputy": [
@@ -32,6 +34,7 @@ GOT = {
         "19/11 20:00 coming noted",
         "21/11 19:00 forecast",
         "24/11 11:30 today",
+        "30/11 07:30 not found out",
     ],
     # Changed their mind: absent, then coming after all.
     "clerk": [
@@ -40,9 +43,19 @@ GOT = {
         "19/11 20:00 reason?, absence noted, coming noted",
         "24/11 11:30 today",
     ],
-    # Said they will be absent: left in peace from then on.
-    "committee": [JOINED, "19/11 19:00 notice", "19/11 20:00 reason?, absence noted"],
-    "worker": [JOINED, "19/11 19:00 notice", "19/11 20:00 reason?, absence noted"],
+    # Said they will be absent: left in peace from then on, until there is something to find out.
+    "committee": [
+        JOINED,
+        "19/11 19:00 notice",
+        "19/11 20:00 reason?, absence noted",
+        "25/11 07:30 find out",
+    ],
+    "worker": [
+        JOINED,
+        "19/11 19:00 notice",
+        "19/11 20:00 reason?, absence noted",
+        "25/11 07:30 find out",
+    ],
     # "Báo sau" counts as unanswered; two people rely on this one.
     "liaison": [
         JOINED,
@@ -73,8 +86,13 @@ GOT = {
         "01/12 19:00 forecast, reminder",
     ],
     "neighbour": [JOINED, "29/11 19:00 notice", "01/12 19:00 reminder"],
-    # Officials: the one in charge is invited, the readers get the digest once.
-    "executive": [JOINED, "19/11 19:00 invitation", "19/11 20:00 coming noted"],
+    # Officials: the one in charge is invited, and confirms what was recorded of the meeting; the readers get the digest once.
+    "executive": [
+        JOINED,
+        "19/11 19:00 invitation",
+        "19/11 20:00 coming noted",
+        "24/11 21:05 result?, result confirmed",
+    ],
     "chair": [JOINED, "02/12 07:30 digest, digest"],  # the second one was asked for
     "office": [JOINED, "02/12 07:30 digest"],
     "province": [JOINED, "02/12 07:30 digest"],
@@ -82,7 +100,7 @@ GOT = {
         "10/11 09:00 group?, group linked",
         "19/11 19:00 announcement",
         "23/11 19:00 evening",
-        "24/11 20:45 thanks",
+        "24/11 21:05 thanks",
     ],
 }
 
@@ -108,6 +126,7 @@ async def the_month(village: Village) -> None:
     await the_evening_before(village)
     await the_roll_is_called_in_one_line(village)
     await the_list_is_closed(village)
+    await the_meeting_is_written_down(village)
     await the_committees_get_their_digest(village)
 
     everything = await village.everything()
@@ -233,12 +252,26 @@ async def the_roll_is_called_in_one_line(village: Village) -> None:
 
 
 async def the_list_is_closed(village: Village) -> None:
-    await village.choose("secretary", "Chốt danh sách")
-    closed = await village.choose("secretary", "Xác nhận")
-    assert says(closed.text, "vắng có lý do 04; vắng không lý do 01; chờ xem xét 00. Dự thêm: 01")
+    await village.clock("24/11 21:05")
+    asked = await village.choose("secretary", "Chốt danh sách")
+    assert says(asked.text, "vắng có lý do 04; vắng không lý do 01; chờ xem xét 00. Dự thêm: 01")
+    await village.choose("secretary", "Xác nhận")
     assert says((await village.heard(GROUP)).text, "có mặt 7/12 đồng chí")
     counts = {"roll": 14, "expected": 12, "present": 7, "excused": 4, "unexcused": 1, "extra": 1, "guests": 1}
     assert await village.figures(CELL) == counts
+
+
+async def the_meeting_is_written_down(village: Village) -> None:
+    """Three taps: its end, the minutes, the band; the form for the minutes comes with the last of them."""
+    assert (
+        "đã được thông qua trước chi bộ chưa?"
+        in (await village.choose("secretary", "Kết thúc 21 giờ 05")).text
+    )
+    await village.choose("secretary", "Đã thông qua")
+    told = (await village.choose("secretary", "Tốt")).text
+    assert says(told, "Bắt đầu 19 giờ 30, kết thúc 21 giờ 05 (95 phút)")
+    await village.tick()
+    await village.choose("executive", "Xác nhận")
 
 
 async def the_committees_get_their_digest(village: Village) -> None:
@@ -252,6 +285,8 @@ async def the_committees_get_their_digest(village: Village) -> None:
         "1. Tình hình chung: 1/2 chi bộ đã chốt danh sách; có mặt 7/12 đồng chí (58,3%)\n"
         "2. Chưa sinh hoạt: Chi bộ bản Ten. Chưa cập nhật: không có\n"
         "3. Cần quan tâm: tỷ lệ dự chưa vượt 85%: 01 chi bộ; có đảng viên vắng không lý do: 01 chi bộ\n"
+        "Xếp loại buổi sinh hoạt: Tốt 01, Khá 00, Trung bình 00, Kém 00. Biên bản đã thông qua: 1/1. "
+        "Ngắn hơn thời lượng quy định: 00.\n"
         "Kết nối: 12/16 đảng viên; chi bộ chưa có bí thư, phó bí thư kết nối: 00\n"
         "– Chi bộ bản Noong: đảng số 14; phải dự 12; có mặt 7 (58,3%); có lý do 4; không lý do 1; "
         "chờ xem xét 0; dự thêm 1; đại biểu 1\n"

@@ -20,10 +20,11 @@ from services.policy import BadPolicy
 from services.rules import check_units, counting_of, online_allowed, pack_of, policy_of
 from storage.work import UnitOfWork
 from tests.scenarios.commune import CELL, COMMUNE, OTHER, PROVINCE, commune
+from tests.scenarios.house import QUIET
 from tests.scenarios.page import Village, moment
 
 OCTOBER = Period(2026, 10)
-TABLES = f"""
+TABLES = f"""{QUIET}
 [[holiday]]
 date = 2026-11-24
 off = true

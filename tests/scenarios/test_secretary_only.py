@@ -17,6 +17,9 @@ GOT = [
     "24/11 11:30 today",
     # Over: thanks to paste, and nobody left to phone.
     "24/11 21:00 roll?, roll noted, guests?, guests noted, close?, closed, paste this, thanks",
+    # Nothing was said of the end, the minutes, the band; and nobody could tell the absent what was said.
+    "25/11 08:00 ended when?",
+    "30/11 07:30 not found out",
 ]
 
 

@@ -12,20 +12,10 @@ PACKAGES = ("bot", "handlers", "jobs", "meetings", "reports", "services", "stora
 LATER = {
     "attendance.local_goal_percent",
     "cell.probation_months",
-    "meetings.min_minutes",
-    "meetings.min_minutes_combined",
-    "meetings.min_minutes_small_cell",
     "meetings.regular_per_month",
     "meetings.residence_contact_per_year",
-    "meetings.thematic_per_quarter",
-    "preparation.assign_days_before",
-    "preparation.docs_on_app_days_before",
-    "preparation.premeeting_days_before",
     "rights.data_reply_workdays",
     "rights.withdrawal_days",
-    "score.average",
-    "score.fair",
-    "score.good",
     "visits.any_cell",
     "visits.quota.commune",
     "visits.quota.district",
@@ -93,6 +83,6 @@ def test_the_values_nothing_reads_are_these_and_no_others() -> None:
 def test_the_page_for_operators_says_which_they_are() -> None:
     page = Path(ROOT / "docs" / "policy.md").read_text("utf-8")
     [line] = [line for line in page.splitlines() if line.startswith("* **Dành cho tính năng sau**")]
-    tables = ("meetings.*", "rights.*", "visits.*", "score.*")
+    tables = ("rights.*", "visits.*")
     named = {key for key in LATER if f"{key.partition('.')[0]}.*" not in tables}
     assert all(f"`{one}`" in line for one in (*tables, *named))

@@ -52,6 +52,7 @@ async def the_month(town: Town) -> None:
     await page.the_evening_before(town)
     await page.the_roll_is_called_in_one_line(town)
     await page.the_list_is_closed(town)
+    await page.the_meeting_is_written_down(town)
     await page.the_committees_get_their_digest(town)
 
     everything = await town.everything()

@@ -24,7 +24,7 @@ from jobs.outcomes import Pace
 from reports.catalogue import LANGUAGES
 from storage.database import Database
 from tests.scenarios.commune import CELL, GROUP, NAMES, commune
-from tests.scenarios.house import house
+from tests.scenarios.house import ORDINARY, house
 from tests.scenarios.page import START, ZONE, Heard, Message, Village, _need_not_survive, moment
 from tests.telegram import botapi
 from tests.telegram.botapi import BotApi, Group, Limits, Rules, User, bot_api
@@ -178,6 +178,7 @@ async def opened(
     day: str | None = "24",
     listens: bool = True,
     rate: int = 0,
+    policy: str = ORDINARY,
 ) -> AsyncIterator[Town]:
     """Telegram, the bot's web side, and its intake, while inside; nobody counts unless there is a rate."""
     clock, port = MovableClock(START), free_port()
@@ -192,7 +193,7 @@ async def opened(
         telegram = await running.enter_async_context(telegram_of(server, mode, port, rate))
         service = telegram.service
         more = {(CHANNEL, BOT): service.channel}
-        parts = assemble(database, house(), clock, pace=_AT_ONCE, more=more)
+        parts = assemble(database, house(policy), clock, pace=_AT_ONCE, more=more)
         app = web_app(parts, service.routes(parts.dispatcher.receive))
         await running.enter_async_context(serving(app, "127.0.0.1", port))
         client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30)

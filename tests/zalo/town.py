@@ -24,7 +24,7 @@ from jobs.clock import MovableClock
 from jobs.outcomes import Pace
 from storage.database import Database
 from tests.scenarios.commune import GROUP, NAMES, OTHER_GROUP, commune
-from tests.scenarios.house import house
+from tests.scenarios.house import ORDINARY, house
 from tests.scenarios.page import START, ZONE, Heard, Message, Village, _need_not_survive, moment, shown_as
 from tests.telegram.town import free_port
 from tests.zalo.platform import Bot, Chat, Group, Oddities, Platform, User, platform
@@ -159,6 +159,7 @@ async def opened(
     listens: bool = True,
     odd: Oddities | None = None,
     rate: int = 0,
+    policy: str = ORDINARY,
 ) -> AsyncIterator[Town]:
     """Zalo, the bot's web side, and its intake, while inside; nobody counts unless there is a rate."""
     clock, port = MovableClock(START), free_port()
@@ -173,7 +174,7 @@ async def opened(
         )
         zalo = await running.enter_async_context(zalo_of(server, mode, port, rate))
         more = {one.key: one.channel for one in zalo.services.values()}
-        parts = assemble(database, house(), clock, pace=AT_ONCE, more=more)
+        parts = assemble(database, house(policy), clock, pace=AT_ONCE, more=more)
         routes = [route for one in zalo.services.values() for route in one.routes(parts.dispatcher.receive)]
         await running.enter_async_context(serving(web_app(parts, routes), "127.0.0.1", port))
         client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30)
