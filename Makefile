@@ -35,8 +35,9 @@ bench: .venv/.dev ## the benchmarks; figures are kept in docs/performance.md
 	$(BIN)/keng bench
 	$(BIN)/python -m tests.bench
 
-pictures: .venv/.dev ## take the pictures of the page that README shows (needs chromium)
+pictures: .venv/.dev ## take the pictures of the page and of the papers (needs chromium, LibreOffice)
 	$(BIN)/python -m tests.pictures docs/pictures
+	$(BIN)/python -m tests.papers docs/pictures
 
 lock: $(UV) ## resolve the dependencies anew, with hashes and without any index address
 	$(UV) pip compile -q --universal --generate-hashes --no-header pyproject.toml --group dev -o requirements-dev.lock
