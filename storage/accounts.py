@@ -20,7 +20,7 @@ from sqlalchemy import (
 from chat.events import Address
 from meetings.records import Person
 from meetings.terms import PersonId, UnitId
-from storage.queries import Queries
+from storage.queries import Queries, batches
 from storage.tables.delivery import outbox
 from storage.tables.people import account, cell_group, code, person, wrong_code
 
@@ -192,6 +192,18 @@ class Accounts(Queries):
         row = (await self._connection.execute(_REACHED, {"whose": who})).first()
         return None if row is None else Address(row.channel, row.bot, row.chat)
 
+    async def addresses_of(self, people: Collection[PersonId]) -> dict[PersonId, Address]:
+        """The same of many people; who has no live address is not there."""
+        found: dict[PersonId, Address] = {}
+        for part in batches(people):
+            rows = await self._connection.execute(
+                select(account)
+                .where(account.c.person.in_(part), account.c.dead_at.is_(None))
+                .order_by(account.c.used_at, account.c.id)
+            )
+            found |= {PersonId(row.person): Address(row.channel, row.bot, row.chat) for row in rows}
+        return found
+
     async def move(self, old: Address, new: Address) -> None:
         """The platform gave a chat another id; done twice it changes nothing."""
         for table in (account, cell_group):
@@ -253,6 +265,13 @@ class Accounts(Queries):
         )
         row = found.first()
         return None if row is None else Address(row.channel, row.bot, row.chat)
+
+    async def groups_of(self, cells: Collection[UnitId]) -> dict[UnitId, Address]:
+        """The same of many cells; a cell without a group is not there."""
+        rows = await self._connection.execute(
+            select(cell_group).where(cell_group.c.cell.in_(cells)).order_by(cell_group.c.linked_at)
+        )
+        return {UnitId(row.cell): Address(row.channel, row.bot, row.chat) for row in rows}
 
     async def cell_of_group(self, address: Address) -> UnitId | None:
         found = await self._connection.execute(

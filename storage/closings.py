@@ -1,23 +1,24 @@
 """Frozen figures: the snapshot of a closed meeting, and the report that was sent."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from enum import StrEnum
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, exists, func, or_, select, update
 
 from meetings.attendance import Tally
 from meetings.counters import Sitting
 from meetings.period import Period
 from meetings.terms import Kind, Mark, MeetingId, PersonId, Reason, Ruling, Standing, State, UnitId
-from storage.queries import AnyRow, Queries
+from storage.queries import AnyRow, Queries, batches
 from storage.tables import meetings as tables
 from storage.tables.meetings import closing, report, snapshot
 from storage.tables.people import person
 
 _OVER = (State.CLOSED, State.CANCELLED, State.POSTPONED)
-_COUNTS = ("roll", "expected", "present", "online", "excused", "unexcused", "awaiting", "extra", "guests")
+COUNTS = ("roll", "expected", "present", "online", "excused", "unexcused", "awaiting", "extra", "guests")
 
 
 # A ruling on somebody else freezes all rows anew: the first closing tells whether it was before.
@@ -32,6 +33,13 @@ def over(through: Period) -> ColumnElement[bool]:
     closed_once = exists().where(closing.c.meeting == tables.meeting.c.id)
     opened_again = (tables.meeting.c.state == State.HELD) & closed_once
     return (tables.meeting.c.period <= str(through)) & or_(tables.meeting.c.state.in_(_OVER), opened_again)
+
+
+class Stage(StrEnum):
+    """When the figures of a month were kept: as its digest was sent, and as they were locked."""
+
+    SENT = "sent"
+    LOCKED = "locked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +95,7 @@ class Closings(Queries):
         before = await self.of_meeting(meeting)
         serial = before.serial + 1 if before else 1
         amendment = (before.amendment if before else 0) + (1 if signed.amends else 0)
-        counts = {name: getattr(figures, name) for name in _COUNTS}
+        counts = {name: getattr(figures, name) for name in COUNTS}
         values = {
             "meeting": meeting,
             "serial": serial,
@@ -108,9 +116,15 @@ class Closings(Queries):
 
     async def of_meetings(self, meetings: Iterable[MeetingId]) -> Mapping[MeetingId, Closing]:
         """The newest closing of each of these meetings that has one."""
+        found: dict[MeetingId, Closing] = {}
+        for some in batches(meetings):
+            found |= await self._newest(some)
+        return found
+
+    async def _newest(self, meetings: Collection[MeetingId]) -> dict[MeetingId, Closing]:
         newest = (
             select(closing.c.meeting, func.max(closing.c.serial).label("serial"))
-            .where(closing.c.meeting.in_(list(meetings)))
+            .where(closing.c.meeting.in_(meetings))
             .group_by(closing.c.meeting)
             .subquery()
         )
@@ -119,9 +133,7 @@ class Closings(Queries):
         )
         found: dict[MeetingId, Closing] = {}
         for row in (await self._connection.execute(query)).mappings():
-            counts = {name: row[name] for name in _COUNTS}
             number = MeetingId(row["meeting"])
-            tally = Tally(**counts, unmarked=0)
             by = PersonId(row["by"])
             found[number] = Closing(
                 row["id"],
@@ -129,7 +141,7 @@ class Closings(Queries):
                 row["serial"],
                 row["amendment"],
                 row["at"],
-                tally,
+                counted(row),
                 by,
                 stands=row["reopened_at"] is None,
             )
@@ -194,14 +206,28 @@ class Closings(Queries):
             statement = statement.where(snapshot.c.closing.in_(numbers))
         await self._change(statement.values(person=None, reason=None))
 
-    async def file_report(self, unit: UnitId, period: Period, figures: str, now: datetime) -> None:
-        """Keep the figures that were sent; a report that was sent is never rewritten."""
-        values = {"unit": unit, "period": str(period), "figures": figures, "sent_at": now}
+    async def file_report(
+        self, unit: UnitId, period: Period, figures: str, now: datetime, stage: Stage = Stage.SENT
+    ) -> None:
+        """Keep the figures that were sent, or locked; what was filed is never rewritten."""
+        values = {"unit": unit, "period": str(period), "figures": figures, "stage": stage, "sent_at": now}
         await self._add_once(report, values)
 
-    async def report(self, unit: UnitId, period: Period) -> str | None:
-        query = select(report.c.figures).where(report.c.unit == unit, report.c.period == str(period))
+    async def report(self, unit: UnitId, period: Period, stage: Stage = Stage.SENT) -> str | None:
+        query = select(report.c.figures).where(
+            report.c.unit == unit, report.c.period == str(period), report.c.stage == stage
+        )
         return (await self._connection.execute(query)).scalar_one_or_none()
+
+    async def filed(self, period: Period, stage: Stage) -> set[UnitId]:
+        """The units whose figures of a month are kept."""
+        query = select(report.c.unit).where(report.c.period == str(period), report.c.stage == stage)
+        return {UnitId(one) for one in (await self._connection.execute(query)).scalars()}
+
+
+def counted(row: RowMapping, prefix: str = "") -> Tally:
+    """The frozen counts of a closing's row; of a joined one, by the prefix of its columns."""
+    return Tally(**{name: row[f"{prefix}{name}"] for name in COUNTS})
 
 
 def _row(row: AnyRow) -> SnapshotRow:

@@ -24,6 +24,8 @@ ABOUT_WHOM = {
     "away_till": 1,
     "away_who": 1,
     "away_why": 1,
+    "charge_who": 1,
+    "discharge_who": 1,
     "for": 2,
     "guest": 1,
     "head_set": 2,

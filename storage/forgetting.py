@@ -25,4 +25,5 @@ async def forget(uow: UnitOfWork, who: PersonId, now: datetime) -> None:
     await uow.tasks.forget(who)
     await uow.grasped.forget(who)
     await uow.results.forget(who)
+    await uow.calendars.forget(who)
     await uow.people.forget(who, now)

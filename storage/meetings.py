@@ -5,15 +5,16 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from meetings.attendance import Counting, ExtraRule
 from meetings.period import Period
 from meetings.records import HeldUnder, Meeting
 from meetings.terms import ONE_A_MONTH, Kind, Mark, MeetingId, Mode, State, UnitId
-from storage.queries import AnyRow, Queries, Values
+from storage.queries import AnyRow, Queries, Values, batches
 from storage.tables.meetings import mark, meeting, move
+from storage.tables.people import unit
 
 LIST_OPEN = (State.PLANNED, State.ANNOUNCED, State.HELD)  # nobody has closed it, or not for good
 _EVERYBODYS = meeting.c.kind != Kind.PREMEETING
@@ -58,7 +59,27 @@ class Meetings(Queries):
         return next(iter(found), None)
 
     async def of_period(self, cells: Iterable[UnitId], period: Period) -> list[Meeting]:
-        return await self._many(meeting.c.cell.in_(list(cells)), meeting.c.period == str(period), _EVERYBODYS)
+        """Meetings of a month, by start among as many cells as one statement takes."""
+        found = []
+        for some in batches(cells):
+            found += await self._many(meeting.c.cell.in_(some), meeting.c.period == str(period), _EVERYBODYS)
+        return found
+
+    async def below(self, top: UnitId, since: datetime, until: datetime) -> list[Meeting]:
+        """Meetings of every cell under a unit, called off or not, that start in this span (its end excluded)."""
+        start = select(unit.c.id).where(unit.c.id == top).cte("subtree", recursive=True)
+        tree = start.union_all(select(unit.c.id).where(unit.c.parent == start.c.id))
+        return await self._many(
+            meeting.c.cell.in_(select(tree.c.id)),
+            meeting.c.starts_at >= since,
+            meeting.c.starts_at < until,
+            _EVERYBODYS,
+        )
+
+    async def any_of(self, period: Period) -> bool:
+        """Whether there is any meeting of a month at all."""
+        query = select(meeting.c.id).where(meeting.c.period == str(period), _EVERYBODYS).limit(1)
+        return (await self._connection.execute(query)).first() is not None
 
     async def regular(self, cell: UnitId, period: Period) -> Meeting | None:
         found = await self._many(
@@ -114,6 +135,9 @@ class Meetings(Queries):
             meeting.c.state == State.CLOSED, meeting.c.starts_at > since, meeting.c.starts_at <= until
         )
 
+    async def some(self, numbers: Collection[MeetingId]) -> list[Meeting]:
+        return await self._many(meeting.c.id.in_(numbers))
+
     async def lock(self, number: MeetingId) -> Meeting | None:
         """The meeting as it stands, and nobody else changes it before we commit (SQLite: no other writer)."""
         row = (await self._connection.execute(_LOCKING, {"number": number})).first()
@@ -135,6 +159,11 @@ class Meetings(Queries):
     async def log_move(self, values: Values) -> None:
         self._last_moves.clear()
         await self._add(move, values)
+
+    async def strike_move(self, number: MeetingId, verb: str, at: datetime) -> None:
+        """What was undone was never done; the audit log knows of both."""
+        self._last_moves.clear()
+        await self._change(delete(move).where(move.c.meeting == number, move.c.verb == verb, move.c.at == at))
 
     async def last_move(self, number: MeetingId) -> Move | None:
         """The newest change of date, place or state of a meeting."""

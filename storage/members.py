@@ -1,7 +1,7 @@
 """Memberships and their dated statuses."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -14,6 +14,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
     delete,
     exists,
     func,
@@ -24,7 +25,7 @@ from sqlalchemy import (
 
 from meetings.records import Member
 from meetings.terms import PersonId, Reason, Standing, Status, UnitId
-from storage.queries import Queries, Values
+from storage.queries import Queries, Values, batches
 from storage.tables.meetings import closing
 from storage.tables.people import account, membership, person, status
 
@@ -83,6 +84,14 @@ class Members(Queries):
     async def everywhere(self, cells: Iterable[UnitId], on: date) -> list[Member]:
         return await self._members(_OF_CELLS, on, list(cells))
 
+    async def reach(self, cells: Iterable[UnitId], on: date) -> dict[UnitId, tuple[int, int]]:
+        """By cell, how many home members are linked and agreed, and how many there are on a local date."""
+        found: dict[UnitId, tuple[int, int]] = {}
+        for some in batches(cells):
+            for row in await self._connection.execute(_REACH, {"wanted": some, "local_date": on}):
+                found[UnitId(row.cell)] = (int(row.linked or 0), int(row.roll))
+        return found
+
     async def lost(self, on: date) -> dict[UnitId, dict[PersonId, datetime]]:
         """By cell, the members who agreed and whose accounts are all dead: the instant the last one died."""
         query = (
@@ -129,13 +138,15 @@ class Members(Queries):
         rows = await self._connection.execute(_whoever().where(which))
         return [(_member(row, []), Term(row.number, row.code, row.since, row.until)) for row in rows]
 
-    async def terms(self) -> dict[tuple[PersonId, UnitId], Term]:
-        """Every membership there ever was, by cell and roll number."""
+    async def terms(self, people: Collection[PersonId] | None = None) -> dict[tuple[PersonId, UnitId], Term]:
+        """Every membership there ever was (of these people), by cell and roll number."""
         query = (
             select(membership, person.c.code)
             .join_from(membership, person, membership.c.person == person.c.id)
             .order_by(membership.c.cell, membership.c.number, membership.c.id)
         )
+        if people is not None:
+            query = query.where(membership.c.person.in_(people))
         return {
             (PersonId(row.person), UnitId(row.cell)): Term(row.number, row.code, row.since, row.until)
             for row in await self._connection.execute(query)
@@ -280,6 +291,20 @@ _FROM_ELSEWHERE = exists().where(
     status.c.status.in_((Status.TEMPORARY_IN, Status.REINFORCED)),
     status.c.since <= _DAY,
     or_(status.c.until.is_(None), status.c.until >= _DAY),
+)
+_REACHED = and_(
+    exists().where(account.c.person == membership.c.person, account.c.dead_at.is_(None)),
+    person.c.consented_at.is_not(None),
+)
+_REACH = (
+    select(
+        membership.c.cell,
+        func.count().label("roll"),
+        func.sum(case((_REACHED, 1), else_=0)).label("linked"),
+    )
+    .join_from(membership, person, membership.c.person == person.c.id)
+    .where(_OF_CELLS, _LASTING, ~_FROM_ELSEWHERE)
+    .group_by(membership.c.cell)
 )
 _OFFICIAL = (
     select(func.count())

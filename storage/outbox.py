@@ -84,31 +84,7 @@ class Outbox(Queries):
         With a hold it is claimed at once: whoever wrote it sends it without looking for it.
         """
         self.left_waiting = self.left_waiting or hold is None
-        values = {
-            "dedupe_key": letter.dedupe_key,
-            "notice": letter.notice,
-            "channel": letter.to.channel,
-            "bot": letter.to.bot,
-            "chat": letter.to.chat,
-            "person": letter.person,
-            "language": letter.language,
-            "text": dumps(letter.text),
-            "choices": json.dumps([_stored(choice) for choice in letter.choices], ensure_ascii=False),
-            "files": json.dumps([[one.kind, *one.args] for one in letter.enclosures], ensure_ascii=False),
-            "question": letter.question,
-            "menu_until": letter.menu_until,
-            "answer": letter.answer,
-            "repeatable": letter.repeatable,
-            "priority": REPLY if letter.answer else BULK,
-            "not_before": letter.not_before,
-            "useful_until": letter.useful_until,
-            "status": "pending",
-            "attempts": 0 if hold is None else 1,
-            "retry_at": real,
-            "lease_owner": None if hold is None else hold.owner,
-            "lease_until": real if hold is None else hold.until,
-        }
-        return await self._add_once(outbox, values)
+        return await self._add_once(outbox, stored(letter, real, hold))
 
     async def claim(
         self,
@@ -296,6 +272,34 @@ _SENT = (
         lease_until=bindparam("real"),
     )
 )
+
+
+def stored(letter: Letter, real: datetime, hold: Hold | None = None) -> dict[str, object]:
+    """A letter as the columns of its row, from the first try on."""
+    return {
+        "dedupe_key": letter.dedupe_key,
+        "notice": letter.notice,
+        "channel": letter.to.channel,
+        "bot": letter.to.bot,
+        "chat": letter.to.chat,
+        "person": letter.person,
+        "language": letter.language,
+        "text": dumps(letter.text),
+        "choices": json.dumps([_stored(choice) for choice in letter.choices], ensure_ascii=False),
+        "files": json.dumps([[one.kind, *one.args] for one in letter.enclosures], ensure_ascii=False),
+        "question": letter.question,
+        "menu_until": letter.menu_until,
+        "answer": letter.answer,
+        "repeatable": letter.repeatable,
+        "priority": REPLY if letter.answer else BULK,
+        "not_before": letter.not_before,
+        "useful_until": letter.useful_until,
+        "status": "pending",
+        "attempts": 0 if hold is None else 1,
+        "retry_at": real,
+        "lease_owner": None if hold is None else hold.owner,
+        "lease_until": real if hold is None else hold.until,
+    }
 
 
 def _stored(choice: Choice) -> list[object]:

@@ -1,14 +1,15 @@
 """Persons, their roles and assignments, and what they agreed to."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select, update
 
 from meetings.records import Assignment, Person, Role
 from meetings.terms import CellRole, PersonId, UnitId, UpperRole
-from storage.queries import AnyRow, Queries, Values
-from storage.tables.people import assignment, consent, person, role
+from storage.assignments import assigned, lasting
+from storage.queries import AnyRow, Queries, Values, batches
+from storage.tables.people import account, assignment, consent, person, role
 
 _CELL_ROLES = frozenset(CellRole)
 
@@ -25,6 +26,12 @@ class People(Queries):
         if row is None:
             raise LookupError(f"no person {number}")
         return _person(row)
+
+    async def some(self, numbers: Collection[PersonId]) -> dict[PersonId, Person]:
+        found: dict[PersonId, Person] = {}
+        for part in batches(numbers):
+            found |= {one.id: one for one in await self._many(person.c.id.in_(part))}
+        return found
 
     async def all(self) -> list[Person]:
         return await self._many(person.c.id > 0)
@@ -77,11 +84,24 @@ class People(Queries):
         query = select(role.c.person).where(role.c.unit == node, role.c.role.in_(list(roles)), _in_force(on))
         return await self._many(person.c.id.in_(query))
 
+    async def holding(
+        self, nodes: Collection[UnitId], roles: Iterable[CellRole | UpperRole], on: date
+    ) -> list[Role]:
+        """Who holds one of these roles at one of many nodes on a local date."""
+        return await self._roles(and_(role.c.unit.in_(nodes), role.c.role.in_(list(roles)), _in_force(on)))
+
     async def digest_readers(self, on: date) -> list[Role]:
         return await self._roles(and_(role.c.digest.is_(True), _in_force(on)))
 
     async def all_roles(self, on: date) -> list[Role]:
         return await self._roles(_in_force(on))
+
+    async def led(self, on: date) -> set[UnitId]:
+        """The cells whose secretary or deputy of a local date is linked."""
+        linked = exists().where(account.c.person == role.c.person, account.c.dead_at.is_(None))
+        leading = role.c.role.in_((CellRole.SECRETARY, CellRole.DEPUTY))
+        rows = await self._connection.execute(select(role.c.unit).where(leading, _in_force(on), linked))
+        return {UnitId(one) for one in rows.scalars()}
 
     async def start_role(self, values: Values) -> None:
         await self._add(role, values)
@@ -107,31 +127,23 @@ class People(Queries):
 
     async def in_charge(self, cell: UnitId, on: date) -> list[Person]:
         """The officials assigned to a cell on a local date."""
-        query = select(assignment.c.person).where(
-            assignment.c.cell == cell,
-            or_(assignment.c.since.is_(None), assignment.c.since <= on),
-            or_(assignment.c.until.is_(None), assignment.c.until >= on),
-        )
+        query = select(assignment.c.person).where(assignment.c.cell == cell, lasting(on, on))
         return await self._many(person.c.id.in_(query))
 
+    async def charged(self, cells: Collection[UnitId], on: date) -> list[Assignment]:
+        """The same of many cells: who is assigned to which."""
+        query = select(assignment).where(assignment.c.cell.in_(cells), lasting(on, on))
+        rows = await self._connection.execute(query.order_by(assignment.c.person, assignment.c.cell))
+        return [assigned(row) for row in rows]
+
     async def assignments_of(self, who: PersonId, on: date) -> list[Assignment]:
-        query = select(assignment).where(
-            assignment.c.person == who,
-            or_(assignment.c.since.is_(None), assignment.c.since <= on),
-            or_(assignment.c.until.is_(None), assignment.c.until >= on),
-        )
-        rows = await self._connection.execute(query)
-        return [Assignment(row.person, row.cell, row.visits_per_year, row.since, row.until) for row in rows]
+        query = select(assignment).where(assignment.c.person == who, lasting(on, on))
+        return [assigned(row) for row in await self._connection.execute(query)]
 
-    async def assignment_keys(self) -> set[tuple[PersonId, UnitId]]:
-        rows = await self._connection.execute(select(assignment.c.person, assignment.c.cell))
-        return {(PersonId(row.person), UnitId(row.cell)) for row in rows}
-
-    async def assign(self, values: Values) -> None:
-        await self._put(assignment, values, unique=("person", "cell"))
-
-    async def drop_assignment(self, who: PersonId, cell: UnitId) -> None:
-        await self._change(delete(assignment).where(assignment.c.person == who, assignment.c.cell == cell))
+    async def cells_in_charge(self, on: date) -> set[UnitId]:
+        """The cells that have an official in charge on a local date."""
+        query = select(assignment.c.cell).where(lasting(on, on))
+        return {UnitId(one) for one in (await self._connection.execute(query)).scalars()}
 
     async def _one(self, condition: ColumnElement[bool]) -> Person | None:
         return next(iter(await self._many(condition)), None)

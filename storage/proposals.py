@@ -100,6 +100,25 @@ class Proposals(Queries):
         number = (await self._connection.execute(query.limit(1))).scalar_one_or_none()
         return None if number is None else await self.by_id(number)
 
+    async def done_since(self, kind: str, since: datetime) -> list[Proposal]:
+        """Those confirmed from an instant on and not undone, the newest first."""
+        query = (
+            select(proposal.c.id)
+            .where(proposal.c.kind == kind, proposal.c.done_at >= since, proposal.c.undone_at.is_(None))
+            .order_by(proposal.c.done_at.desc(), proposal.c.id.desc())
+        )
+        numbers = (await self._connection.execute(query)).scalars().all()
+        return [one for number in numbers if (one := await self.by_id(number)) is not None]
+
+    async def rewrite(self, number: int, payload: str) -> bool:
+        """Another content, as long as nobody has confirmed it; False when somebody has."""
+        statement = (
+            update(proposal)
+            .where(proposal.c.id == number, proposal.c.done_at.is_(None))
+            .values(payload=payload)
+        )
+        return await self._change(statement) == 1
+
     async def done(self, number: int, payload: str, now: datetime) -> bool:
         """Mark it confirmed; False when it had been already."""
         statement = (

@@ -1,7 +1,8 @@
 """What every set of named queries starts from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from typing import TypeVar
 
 from sqlalchemy import Delete, Row, Table, Update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -12,6 +13,15 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 Values = Mapping[str, object]
 Insert = PostgresqlInsert | SqliteInsert
+T = TypeVar("T")
+_MOST = 10_000  # values in one statement: PostgreSQL takes 32767, and so does SQLite
+
+
+def batches(values: Iterable[T]) -> Iterator[list[T]]:
+    """As many values at a time as one statement may carry; none for none."""
+    every = list(values)
+    for start in range(0, len(every), _MOST):
+        yield every[start : start + _MOST]
 
 
 class Queries:

@@ -12,7 +12,7 @@ from sqlalchemy import Row, Select, exists, func, select, update
 from meetings.period import Period
 from meetings.score import Band
 from meetings.terms import Kind, MeetingId, PersonId, State, UnitId
-from storage.queries import Queries
+from storage.queries import Queries, batches
 from storage.tables import meetings as tables
 from storage.tables.meetings import closing
 from storage.tables.preparation import result
@@ -96,8 +96,10 @@ class Results(Queries):
 
     async def of_meetings(self, meetings: Iterable[MeetingId]) -> Mapping[MeetingId, Result]:
         """The newest word about each of these meetings of which there is one."""
-        query = _newest().where(result.c.meeting.in_(list(meetings)))
-        found = [_result(row) for row in await self._connection.execute(query)]
+        found = []
+        for some in batches(meetings):
+            query = _newest().where(result.c.meeting.in_(some))
+            found += [_result(row) for row in await self._connection.execute(query)]
         return {one.meeting: one for one in found}
 
     async def bands(self, cell: UnitId, year: int) -> list[Band]:

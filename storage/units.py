@@ -7,7 +7,7 @@ from sqlalchemy import Select, bindparam, or_, select, union, update
 
 from meetings.records import Unit
 from meetings.terms import UnitId
-from storage.queries import Queries, Values
+from storage.queries import Queries, Values, batches
 from storage.tables.people import membership, role, unit
 
 _COLUMNS = (unit.c.id, unit.c.code, unit.c.name, unit.c.level, unit.c.parent, unit.c.type, unit.c.day)
@@ -21,6 +21,13 @@ class Units(Queries):
         found = await self._one(_BY_ID, {"number": number})
         if found is None:
             raise LookupError(f"no unit {number}")
+        return found
+
+    async def by_codes(self, codes: Iterable[str]) -> list[Unit]:
+        """The units that have one of these codes."""
+        found = []
+        for some in batches(codes):
+            found += await self._many(_all().where(unit.c.code.in_(some)))
         return found
 
     async def all(self) -> list[Unit]:
@@ -41,6 +48,10 @@ class Units(Queries):
         start = select(unit.c.id).where(unit.c.id == top).cte("subtree", recursive=True)
         tree = start.union_all(select(unit.c.id).where(unit.c.parent == start.c.id))
         return await self._many(_all().where(unit.c.id.in_(select(tree.c.id))).order_by(unit.c.code))
+
+    async def right_below(self, top: UnitId) -> list[Unit]:
+        """Its children, by code."""
+        return await self._many(_all().where(unit.c.parent == top).order_by(unit.c.code))
 
     async def above(self, bottom: UnitId) -> list[Unit]:
         """The unit and everything over it, root last."""

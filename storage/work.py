@@ -8,8 +8,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.accounts import Accounts
+from storage.amendments import Amendments
 from storage.answers import Answers
+from storage.assignments import Assignments
 from storage.audit import Audit
+from storage.calendars import Calendars
 from storage.cards import Cards
 from storage.closings import Closings
 from storage.conversations import Conversations
@@ -27,11 +30,13 @@ from storage.people import People
 from storage.preparations import Preparations
 from storage.proposals import Proposals
 from storage.results import Results
+from storage.storms import Storms
 from storage.suggestions import Suggestions
 from storage.tasks import Tasks
 from storage.traffic import Traffic
 from storage.transcript import Transcript
 from storage.units import Units
+from storage.year_rows import YearRows
 
 
 class UnitOfWork:
@@ -71,6 +76,10 @@ class UnitOfWork:
         return People(self._connection)
 
     @cached_property
+    def assignments(self) -> Assignments:
+        return Assignments(self._connection)
+
+    @cached_property
     def members(self) -> Members:
         return Members(self._connection)
 
@@ -107,6 +116,10 @@ class UnitOfWork:
         return Preparations(self._connection)
 
     @cached_property
+    def storms(self) -> Storms:
+        return Storms(self._connection)
+
+    @cached_property
     def suggestions(self) -> Suggestions:
         return Suggestions(self._connection)
 
@@ -123,6 +136,10 @@ class UnitOfWork:
         return Closings(self._connection)
 
     @cached_property
+    def amendments(self) -> Amendments:
+        return Amendments(self._connection)
+
+    @cached_property
     def results(self) -> Results:
         return Results(self._connection)
 
@@ -137,6 +154,10 @@ class UnitOfWork:
     @cached_property
     def cards(self) -> Cards:
         return Cards(self._connection)
+
+    @cached_property
+    def calendars(self) -> Calendars:
+        return Calendars(self._connection)
 
     @cached_property
     def conversations(self) -> Conversations:
@@ -157,3 +178,7 @@ class UnitOfWork:
     @cached_property
     def transcript(self) -> Transcript:
         return Transcript(self._connection)
+
+    @cached_property
+    def year_rows(self) -> YearRows:
+        return YearRows(self._connection)

@@ -159,7 +159,8 @@ report = Table(
     key(),
     Column("unit", ForeignKey("unit.id"), nullable=False),
     Column("period", String(7), nullable=False),
-    Column("sent_at", Instant, nullable=False),
+    Column("stage", String(10), nullable=False),
+    Column("sent_at", Instant, nullable=False),  # or when they were locked
     Column("figures", Text, nullable=False),
-    UniqueConstraint("unit", "period", name="uq_report_once"),
+    UniqueConstraint("unit", "period", "stage", name="uq_report_once"),
 )

@@ -92,7 +92,8 @@ assignment = Table(
     Column("visits_per_year", Integer),
     Column("since", Date),
     Column("until", Date),
-    UniqueConstraint("person", "cell", name="uq_assignment_once"),
+    Column("by_chat", Boolean, nullable=False),  # written down by the committee itself, not in the workbook
+    UniqueConstraint("person", "cell", "since", name="uq_assignment_once"),
 )
 
 account = Table(

@@ -71,22 +71,22 @@ async def test_an_assignment_holds_from_its_first_day_to_its_last(
 ) -> None:
     async with database.write() as uow:
         who, home = await person(uow), await cell(uow)
-        row = {"person": who, "cell": home, "visits_per_year": 4, "since": FIRST, "until": LAST}
-        await uow.people.assign(row)
-        await uow.people.assign(row)
+        row = Assignment(who, home, 4, FIRST, LAST)
+        await uow.assignments.put(row)
+        await uow.assignments.put(row)
         assert bool(await uow.people.in_charge(home, on)) is held
-        assert await uow.people.assignments_of(who, on) == (
-            [Assignment(who, home, 4, FIRST, LAST)] if held else []
-        )
+        assert await uow.people.assignments_of(who, on) == ([row] if held else [])
 
 
 async def test_an_assignment_without_dates_always_holds_until_it_is_dropped(database: Database) -> None:
     async with database.write() as uow:
         who, home = await person(uow), await cell(uow)
-        await uow.people.assign({"person": who, "cell": home, "visits_per_year": None})
+        row = Assignment(who, home, None, None, None)
+        await uow.assignments.put(row)
+        await uow.assignments.put(row)
         assert [one.id for one in await uow.people.in_charge(home, FIRST)] == [who]
-        assert await uow.people.assignment_keys() == {(who, home)}
-        await uow.people.drop_assignment(who, home)
+        assert await uow.assignments.all() == [row]
+        await uow.assignments.drop(row)
         assert await uow.people.in_charge(home, FIRST) == []
 
 

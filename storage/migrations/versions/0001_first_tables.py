@@ -164,10 +164,11 @@ def upgrade() -> None:
         sa.Column("visits_per_year", sa.Integer(), nullable=True),
         sa.Column("since", sa.Date(), nullable=True),
         sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("by_chat", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["cell"], ["unit.id"], name=op.f("fk_assignment_cell_unit")),
         sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_assignment_person_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assignment")),
-        sa.UniqueConstraint("person", "cell", name="uq_assignment_once"),
+        sa.UniqueConstraint("person", "cell", "since", name="uq_assignment_once"),
     )
     with op.batch_alter_table("assignment", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_assignment_cell"), ["cell"], unique=False)
@@ -277,11 +278,12 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("unit", sa.Integer(), nullable=False),
         sa.Column("period", sa.String(length=7), nullable=False),
+        sa.Column("stage", sa.String(length=10), nullable=False),
         sa.Column("sent_at", Instant(), nullable=False),
         sa.Column("figures", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["unit"], ["unit.id"], name=op.f("fk_report_unit_unit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
-        sa.UniqueConstraint("unit", "period", name="uq_report_once"),
+        sa.UniqueConstraint("unit", "period", "stage", name="uq_report_once"),
     )
     op.create_table(
         "role",
@@ -671,9 +673,34 @@ def upgrade() -> None:
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_task_cell"), ["cell"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_person"), ["person"], unique=False)
+    op.create_table(
+        "committee_busy",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("unit", sa.Integer(), nullable=False),
+        sa.Column("starts_at", Instant(), nullable=False),
+        sa.Column("ends_at", Instant(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["unit"], ["unit.id"], name=op.f("fk_committee_busy_unit_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_committee_busy")),
+        sa.UniqueConstraint("unit", "starts_at", "ends_at", name="uq_committee_busy_once"),
+    )
+    op.create_table(
+        "calendar_feed",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("person", sa.Integer(), nullable=False),
+        sa.Column("unit", sa.Integer(), nullable=False),
+        sa.Column("nonce", sa.String(length=16), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_calendar_feed_person_person")),
+        sa.ForeignKeyConstraint(["unit"], ["unit.id"], name=op.f("fk_calendar_feed_unit_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_feed")),
+        sa.UniqueConstraint("person", "unit", name="uq_calendar_feed_once"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("calendar_feed")
+    op.drop_table("committee_busy")
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_task_person"))
         batch_op.drop_index(batch_op.f("ix_task_cell"))

@@ -1,0 +1,117 @@
+"""What was changed after the lock of its month: numbered, with author and time, and the figures before it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, select
+
+from meetings.attendance import Tally
+from meetings.period import Period
+from meetings.terms import Kind, MeetingId, PersonId, UnitId
+from storage.closings import COUNTS, counted
+from storage.queries import Queries
+from storage.tables.meetings import closing, meeting
+from storage.tables.preparation import result
+
+_BEFORE = closing.alias("before")
+_SAID = result.alias("said")
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """A closing after the lock. `before` is what stood there until then; None where nothing did.
+
+    Without `after` it is about the result of a meeting (hours, minutes, band), not about who was there.
+    """
+
+    meeting: MeetingId
+    cell: UnitId
+    kind: Kind
+    period: Period
+    number: int
+    by: PersonId
+    at: datetime
+    before: Tally | None = None
+    after: Tally | None = None
+
+
+class Amendments(Queries):
+    async def between(self, after: datetime, until: datetime) -> list[Amendment]:
+        """Those made after an instant and not after another, by time; closings and results."""
+        found = [_of_closing(row) for row in await self._connection.execute(_closings(after, until))]
+        found += [_of_result(row) for row in await self._connection.execute(_results(after, until))]
+        return sorted(found, key=lambda one: (one.at, one.meeting, one.after is None, one.number))
+
+
+def among(found: Iterable[Amendment], cells: set[UnitId]) -> list[Amendment]:
+    """Those of some cells."""
+    return [one for one in found if one.cell in cells]
+
+
+def _closings(after: datetime, until: datetime) -> Select[Any]:
+    """A list that was opened again before the lock left no figures to compare with."""
+    earlier = (
+        (_BEFORE.c.meeting == closing.c.meeting)
+        & (_BEFORE.c.serial == closing.c.serial - 1)
+        & _BEFORE.c.reopened_at.is_(None)
+    )
+    return (
+        select(
+            *_whose(),
+            closing.c.amendment,
+            closing.c.by,
+            closing.c.at,
+            *(closing.c[name] for name in COUNTS),
+            *(_BEFORE.c[name].label(f"was_{name}") for name in COUNTS),
+        )
+        .join_from(closing, meeting, closing.c.meeting == meeting.c.id)
+        .outerjoin(_BEFORE, earlier)
+        .where(closing.c.amendment > 0, closing.c.at > after, closing.c.at <= until)
+    )
+
+
+def _results(after: datetime, until: datetime) -> Select[Any]:
+    """The first row of each number: who fills in what was left open adds to their own."""
+    earlier = (_SAID.c.meeting == result.c.meeting) & (_SAID.c.serial == result.c.serial - 1)
+    return (
+        select(*_whose(), result.c.amendment, result.c.by, result.c.at)
+        .join_from(result, meeting, result.c.meeting == meeting.c.id)
+        .outerjoin(_SAID, earlier)
+        .where(
+            result.c.amendment > 0,
+            result.c.at > after,
+            result.c.at <= until,
+            _SAID.c.amendment.is_distinct_from(result.c.amendment),
+        )
+    )
+
+
+def _whose() -> tuple[Any, ...]:
+    return meeting.c.id.label("number"), meeting.c.cell, meeting.c.kind, meeting.c.period
+
+
+def _of_closing(row: Row[Any]) -> Amendment:
+    values = row._mapping
+    before = None if values["was_roll"] is None else counted(values, "was_")
+    after = counted(values)
+    return _made(row, before, after)
+
+
+def _of_result(row: Row[Any]) -> Amendment:
+    return _made(row, None, None)
+
+
+def _made(row: Row[Any], before: Tally | None, after: Tally | None) -> Amendment:
+    return Amendment(
+        MeetingId(row.number),
+        UnitId(row.cell),
+        Kind(row.kind),
+        Period.parse(row.period),
+        row.amendment,
+        PersonId(row.by),
+        row.at,
+        before,
+        after,
+    )
