@@ -141,10 +141,11 @@ class MarkMade:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """An official in charge of a cell."""
+    """An official in charge of a cell. Local dates, both inclusive; `by_chat`: not from the workbook."""
 
     person: PersonId
     cell: UnitId
     visits_per_year: int | None
     since: date | None
     until: date | None
+    by_chat: bool = False
