@@ -1,18 +1,23 @@
-"""The digest as a workbook: one row a cell, real numbers, set up for printing on A4."""
+"""The digest as a workbook of four sheets: real numbers, heads that stay in sight, set up for printing on A4."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 
 import xlsxwriter
 
 from chat.text import Text
-from meetings.attendance import Tally
+from meetings.attendance import Rate, Tally
 from reports.catalogue import Catalogue
+from reports.digest_sheets import Table, write_sheet
+from reports.year_sight import SightRow, Sign, Square, YearSight, short_name
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _COUNTS = ("roll", "expected", "present", "excused", "unexcused", "awaiting", "extra", "guests")
+_COLUMNS = ("code", "cell", "state", *_COUNTS, "rate", "held_late", "amendment", "thematic", "officials")
+_CALENDAR = ("date", "hour", "code", "cell", "place", "kind", "state")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,89 +34,172 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class DigestTable:
-    """What the workbook shows."""
+    """The cells of the digest and their sum."""
 
     title: Text
     rows: Sequence[TableRow]
     total: Tally
 
 
-def write_digest(path: Path, table: DigestTable, catalogue: Catalogue, language: str) -> None:
+@dataclass(frozen=True, slots=True)
+class CalendarRow:
+    """A meeting of the month after; `starts_at` is aware."""
+
+    code: str
+    cell: str
+    kind: str
+    starts_at: datetime
+    place: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class DigestBook:
+    """What the workbook shows. `thematic` and `officials` are counts by the code of a cell; none: zero."""
+
+    table: DigestTable
+    summary: Sequence[tuple[Text, int | Rate]]
+    year: YearSight
+    calendar_title: Text
+    calendar: Sequence[CalendarRow]
+    thematic: Mapping[str, int] = field(default_factory=dict)
+    officials: Mapping[str, int] = field(default_factory=dict)
+
+
+def write_digest(path: Path, book: DigestBook, catalogue: Catalogue, language: str) -> None:
     """Write the workbook to a file. Raises OSError; xlsxwriter would have errors of its own for a path."""
-    path.write_bytes(digest_file(table, catalogue, language))
+    path.write_bytes(digest_file(book, catalogue, language))
 
 
-def digest_file(table: DigestTable, catalogue: Catalogue, language: str) -> bytes:
+def digest_file(book: DigestBook, catalogue: Catalogue, language: str) -> bytes:
     """The workbook. Text is written as text, whatever it begins with."""
+    words = _Words(catalogue, language)
     content = BytesIO()
-
-    def say(key: str) -> str:
-        return catalogue.render(Text(key), language)
-
-    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
-        sheet = book.add_worksheet(say("digest.sheet"))
-        title = catalogue.render(table.title, language)
-        sheet.write_string(0, 0, title, book.add_format({"bold": True, "font_size": 13}))
-        _fill(book, sheet, table, say)
-        _layout(sheet, 3 + len(table.rows))
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as opened:
+        for table in (
+            _summary(book, words),
+            _cells(book, words),
+            _months(book, words),
+            _calendar(book, words),
+        ):
+            write_sheet(opened, table)
     return content.getvalue()
 
 
-def _fill(
-    book: xlsxwriter.Workbook,
-    sheet: xlsxwriter.worksheet.Worksheet,
-    table: DigestTable,
-    say: Callable[[str], str],
-) -> None:
-    shaded = {"bold": True, "border": 1, "bg_color": "#F2F2F2"}
-    heading = book.add_format({**shaded, "text_wrap": True, "align": "center", "valign": "vcenter"})
-    bold, bold_percent = book.add_format(shaded), book.add_format({**shaded, "num_format": "0.0%"})
-    cell, percent = book.add_format({"border": 1}), book.add_format({"border": 1, "num_format": "0.0%"})
-    for column, head in enumerate(("code", "cell", "state", *_COUNTS, "rate", "held_late", "amendment")):
-        sheet.write_string(2, column, say(f"digest.column.{head}"), heading)
-    for place, row in enumerate(table.rows, start=3):
-        sheet.write_string(place, 0, row.code, cell)
-        sheet.write_string(place, 1, row.name, cell)
-        sheet.write_string(place, 2, say(f"state.{row.state}"), cell)
-        _counts(sheet, place, row.tally, (cell, percent))
-        sheet.write_string(place, 12, say("digest.yes") if row.held_late else "", cell)
-        sheet.write_number(place, 13, row.amendment, cell)
-    last = 3 + len(table.rows)
-    for column in (0, 2, 12, 13):
-        sheet.write_blank(last, column, None, bold)
-    sheet.write_string(last, 1, say("digest.total"), bold)
-    _counts(sheet, last, table.total, (bold, bold_percent))
+@dataclass(frozen=True, slots=True)
+class _Words:
+    catalogue: Catalogue
+    language: str
+
+    def say(self, key: str) -> str:
+        return self.catalogue.render(Text(key), self.language)
+
+    def text(self, text: Text) -> str:
+        return self.catalogue.render(text, self.language)
 
 
-def _counts(
-    sheet: xlsxwriter.worksheet.Worksheet,
-    row: int,
-    tally: Tally | None,
-    formats: tuple[xlsxwriter.format.Format, xlsxwriter.format.Format],
-) -> None:
-    """The counts and the rate of one row; blank cells where nothing is closed."""
-    plain, percent = formats
-    for column, name in enumerate(_COUNTS, start=3):
-        if tally is None:
-            sheet.write_blank(row, column, None, plain)
-        else:
-            sheet.write_number(row, column, getattr(tally, name), plain)
-    if tally is None or tally.expected == 0:
-        sheet.write_blank(row, 11, None, percent)
-    else:
-        sheet.write_number(row, 11, tally.present / tally.expected, percent)
+def _summary(book: DigestBook, words: _Words) -> Table:
+    """The sums of the month, and below them those of every month of the year so far."""
+    lines: list[Sequence[object]] = [(words.text(label), value) for label, value in book.summary]
+    heads = ("month", "closed", "expected", "present", "rate")
+    lines += [(), [words.say(f"digest.sum.{head}") for head in heads]]
+    for month, square in zip(book.year.months, book.year.total.squares, strict=True):
+        counts = (square.closed, square.expected, square.present)
+        shown = (*counts, square.rate) if square.sign is Sign.RATE else (None,) * 4
+        lines.append((words.text(Text("digest.month", {"period": month.first_day})), *shown))
+    return Table(
+        words.say("digest.sheet"),
+        words.text(book.table.title),
+        (words.say("digest.sum.what"), words.say("digest.sum.how_many")),
+        lines,
+        widths=(52, 14, 14, 14, 14),
+        again=len(book.summary) + 1,
+    )
 
 
-def _layout(sheet: xlsxwriter.worksheet.Worksheet, last: int) -> None:
-    sheet.freeze_panes(3, 2)
-    sheet.set_row(2, 45)  # three lines: no program finds the height of a wrapped head for itself
-    sheet.set_column(0, 0, 10)
-    sheet.set_column(1, 1, 32)
-    sheet.set_column(2, 2, 17)
-    sheet.set_column(3, 13, 10)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.set_margins(left=0.4, right=0.4)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(2)
-    sheet.print_area(0, 0, last, 13)
+def _cells(book: DigestBook, words: _Words) -> Table:
+    table = book.table
+    states = {one: words.say(f"state.{one}") for one in {row.state for row in table.rows}}
+    yes = words.say("digest.yes")
+    rows = [
+        (
+            row.code,
+            row.name,
+            states[row.state],
+            *_counts(row.tally),
+            yes if row.held_late else None,
+            row.amendment,
+            book.thematic.get(row.code, 0),
+            book.officials.get(row.code, 0),
+        )
+        for row in table.rows
+    ]
+    heads = [words.say(f"digest.column.{head}") for head in _COLUMNS]
+    return Table(
+        words.say("digest.sheet_cells"),
+        words.text(table.title),
+        heads,
+        rows,
+        widths=(10, 32, 17, *[10] * 13),
+        frozen=2,
+        total=(None, words.say("digest.total"), None, *_counts(table.total), None, None, *_added(book)),
+    )
+
+
+def _added(book: DigestBook) -> tuple[int, int]:
+    return sum(book.thematic.values()), sum(book.officials.values())
+
+
+def _counts(tally: Tally | None) -> tuple[int | Rate | None, ...]:
+    """The counts and the rate; blanks where nothing is closed."""
+    if tally is None:
+        return (None,) * (len(_COUNTS) + 1)
+    return (*(getattr(tally, name) for name in _COUNTS), tally.rate)
+
+
+def _months(book: DigestBook, words: _Words) -> Table:
+    """What the picture shows, in numbers: the rate of every month, or in a word why there is none."""
+    signs = {one: words.say(f"sight.sign.{one}") for one in Sign if one is not Sign.RATE}
+
+    def shown(square: Square) -> Rate | str:
+        return square.rate if square.sign is Sign.RATE else signs[square.sign]
+
+    def line(row: SightRow, name: str) -> Sequence[object]:
+        return (row.code, name, *(shown(one) for one in row.squares))
+
+    year = book.year
+    months = [words.text(Text("digest.month", {"period": one.first_day})) for one in year.months]
+    return Table(
+        words.say("digest.sheet_months"),
+        words.text(book.table.title),
+        (words.say("digest.column.code"), words.say("digest.column.unit"), *months),
+        [line(row, short_name(row.name)) for row in year.rows],
+        widths=(10, 32, *[13] * len(months)),
+        frozen=2,
+        total=line(year.total, words.say("sight.total")),
+    )
+
+
+def _calendar(book: DigestBook, words: _Words) -> Table:
+    rows = []
+    for one in book.calendar:
+        local = one.starts_at.astimezone(words.catalogue.zone)
+        rows.append(
+            (
+                local.date(),
+                local.time(),
+                one.code,
+                one.cell,
+                one.place,
+                words.say(f"kind.{one.kind}"),
+                words.say(f"state.{one.state}"),
+            )
+        )
+    return Table(
+        words.say("digest.sheet_calendar"),
+        words.text(book.calendar_title),
+        tuple(words.say(f"digest.column.{head}") for head in _CALENDAR),
+        rows,
+        widths=(12, 9, 10, 32, 40, 22, 17),
+        frozen=2,
+    )

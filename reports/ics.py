@@ -1,5 +1,6 @@
-"""A meeting for people's own calendars, as one iCalendar file (RFC 5545 and 5546). Pure."""
+"""Meetings for people's own calendars, as one iCalendar file each or as a feed (RFC 5545, 5546, 7986). Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -10,6 +11,7 @@ from icalendar import Alarm, Calendar, Event
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 _PRODUCT = "-//Keng//Keng//VI"
 _RINGS = timedelta(hours=-2)
+_LOOK_AGAIN = timedelta(hours=1)  # how often a subscriber may ask whether anything has changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Entry:
     place: str
     details: str
     is_off: bool = False
+    rings: bool = True
 
 
 @lru_cache(maxsize=256)
@@ -47,6 +50,24 @@ def calendar_file(entry: Entry, zone: ZoneInfo) -> bytes:
     return bytes(file.to_ical())
 
 
+def feed_file(name: str, entries: Sequence[Entry], zone: ZoneInfo) -> bytes:
+    """A calendar to subscribe to, in the order of its entries. What is off stays in it, marked as cancelled."""
+    file = Calendar()
+    file.add("prodid", _PRODUCT)
+    file.add("version", "2.0")
+    file.add("calscale", "GREGORIAN")
+    file.add("method", "PUBLISH")
+    file.add("name", _one_line(name))
+    file.add("x-wr-calname", _one_line(name))  # what most programs read in place of NAME
+    file.add("x-wr-timezone", zone.key)
+    file.add("refresh-interval", _LOOK_AGAIN, parameters={"VALUE": "DURATION"})
+    file.add("x-published-ttl", f"PT{_LOOK_AGAIN // timedelta(hours=1)}H")
+    for entry in entries:
+        file.add_component(_event(entry, zone))
+    file.add_missing_timezones()
+    return bytes(file.to_ical())
+
+
 def _event(entry: Entry, zone: ZoneInfo) -> Event:
     event = Event()
     event.add("uid", entry.uid)
@@ -59,7 +80,7 @@ def _event(entry: Entry, zone: ZoneInfo) -> Event:
     event.add("description", entry.details)
     event.add("status", "CANCELLED" if entry.is_off else "CONFIRMED")
     event.add("class", "PRIVATE")  # who shares a calendar shows that the time is taken, and nothing else
-    if not entry.is_off:
+    if entry.rings and not entry.is_off:
         event.add_component(_alarm(entry))
     return event
 

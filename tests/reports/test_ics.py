@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar, Event
 
-from reports.ics import Entry, calendar_file
+from reports.ics import Entry, calendar_file, feed_file
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 STARTS = datetime(2026, 11, 24, 12, 30, tzinfo=UTC)
@@ -94,3 +94,40 @@ def test_lines_are_short_end_properly_and_cannot_be_broken_out_of(title: str, pl
     calendar, event = read(content)
     assert len(calendar.walk("VEVENT")) == 1
     assert (event.uid, event.start) == (ENTRY.uid, STARTS.astimezone(ZONE))
+
+
+# --- a feed of many ----------------------------------------------------------------------------------
+
+
+def feed(name: str, *entries: Entry) -> Calendar:
+    calendar = Calendar.from_ical(feed_file(name, entries, ZONE))
+    assert isinstance(calendar, Calendar)
+    return calendar
+
+
+def test_a_feed_keeps_what_is_off_and_describes_its_zone_once() -> None:
+    off = replace(ENTRY, uid="20261001T020000-8@keng", is_off=True)
+    calendar = feed("Lịch sinh hoạt, Đảng uỷ xã", ENTRY, off)
+    assert [(one.uid, one.status) for one in calendar.events] == [
+        (ENTRY.uid, "CONFIRMED"),
+        (off.uid, "CANCELLED"),
+    ]
+    assert (calendar["method"], calendar["x-wr-calname"]) == ("PUBLISH", "Lịch sinh hoạt, Đảng uỷ xã")
+    assert [one.tz_name for one in calendar.timezones] == ["Asia/Ho_Chi_Minh"]
+    assert b"\r\nREFRESH-INTERVAL;VALUE=DURATION:PT1H\r\n" in feed_file("Lịch", (), ZONE)
+
+
+def test_a_feed_rings_only_where_it_is_asked_to_and_may_be_empty() -> None:
+    [event] = feed("Lịch", replace(ENTRY, rings=False)).events
+    assert event.alarms.times == []
+    assert feed("Lịch").events == []
+
+
+@given(name=anything_typed, title=anything_typed, place=anything_typed)
+def test_nothing_typed_breaks_out_of_a_feed(name: str, title: str, place: str) -> None:
+    typed = replace(ENTRY, title=title, place=place)
+    content = feed_file(name, (typed, replace(typed, uid="2@keng")), ZONE)
+    assert max(len(line) for line in content.split(b"\r\n")) <= 75
+    assert b"\n" not in content.replace(b"\r\n", b"")
+    calendar = Calendar.from_ical(content)
+    assert [str(one["uid"]) for one in calendar.walk("VEVENT")] == [ENTRY.uid, "2@keng"]

@@ -9,10 +9,10 @@ from tests.papers import can_draw, draw, papers
 pytestmark = pytest.mark.skipif(not can_draw(), reason="no LibreOffice here")
 
 
-async def test_minutes_take_two_pages_and_list_and_digest_one(tmp_path: Path) -> None:
+async def test_minutes_take_two_pages_the_list_one_and_the_digest_one_a_sheet(tmp_path: Path) -> None:
     pages = {}
     for name, content in (await papers(tmp_path)).items():
         drawn = draw(content, tmp_path / name, tmp_path / "pictures")
         pages[name] = len(drawn)
         assert all(one.stat().st_size < 200_000 for one in drawn)
-    assert pages == {"minutes.docx": 2, "signing.docx": 1, "digest-workbook.xlsx": 1}
+    assert pages == {"minutes.docx": 2, "signing.docx": 1, "digest-workbook.xlsx": 4}
