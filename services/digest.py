@@ -1,66 +1,49 @@
 """The month of a unit in numbers, never names: a by-product of the roll-calls (domain.md 13)."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+import json
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from chat.text import Lines, Param, Text, lines, listing
-from meetings.attendance import Rate, Tally, in_roll
+from chat.text import Text
+from meetings.attendance import Tally
 from meetings.period import Period
 from meetings.records import Meeting, Unit
-from meetings.score import counted
-from meetings.terms import ONE_A_MONTH, CellRole, Kind, MeetingId, State, UnitId
+from meetings.terms import State, UnitId
 from reports.digest_workbook import DigestTable, TableRow
+from services import amending, filed, thematic
 from services.asleep import asleep
-from services.policy import Policy
+from services.digest_days import Tree, sent_at
+from services.digest_lines import CellFigures, CellLines, Line, Share, Standing, Sums, by_cell, of_cell
+from services.filed import Copy, Earlier
 from services.rules import policy_of
 from services.work import Work
-from storage.closings import Closing
-from storage.results import Result
 
 _COUNTS = ("roll", "expected", "present", "excused", "unexcused", "awaiting", "extra", "guests")
+_ATTENTION = (Standing.NOT_RECORDED, Standing.NOT_HELD)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One meeting of a cell in the digest; `tally` only of a closed one."""
+class Digest(Sums):
+    """The figures of a unit's subtree for one period month.
 
-    kind: Kind | None
-    state: str
-    starts_at: datetime | None
-    tally: Tally | None
-    held_late: bool
-    amendment: int
-    target: int  # what it was held under, else what is in force
-    result: Result | None = None
-
-    @property
-    def misses(self) -> bool:
-        return self.tally is not None and self.tally.rate.misses(self.target)
-
-
-@dataclass(frozen=True, slots=True)
-class CellFigures:
-    """A cell's month: its regular (or combined) meeting, the thematic ones beside it, and its reach."""
-
-    cell: Unit
-    regular: Line
-    others: tuple[Line, ...]
-    begun: bool
-    linked: int
-    roll: int
-    led: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Digest:
-    """The figures of a unit's subtree for one period month."""
+    `asleep`: two months in a row without a meeting. `without_theme`: owe a thematic meeting of the quarter so
+    far; `owing` is how many owe any. `shares`: the units right below, where there are communes among those
+    below. `reach_known`: not of a month that was locked and of which nobody wrote down who was linked then.
+    """
 
     unit: Unit
     period: Period
     cells: tuple[CellFigures, ...]
     in_force: int
-    asleep: frozenset[UnitId] = frozenset()  # two months in a row without a meeting
+    asleep: frozenset[UnitId] = frozenset()
+    without_theme: frozenset[UnitId] = frozenset()
+    owing: int = 0
+    shares: tuple[Share, ...] = ()
+    month_before: Earlier | None = None
+    year_before: Earlier | None = None
+    amended: tuple[Text, ...] = ()  # of earlier months, since the last digest
+    reach_known: bool = True
 
     @property
     def target(self) -> int | None:
@@ -69,106 +52,127 @@ class Digest:
         return held_under.pop() if len(held_under) == 1 else None
 
     @property
-    def total(self) -> Tally:
-        """The sum of the closed regular meetings: a parent's rate is a rate of sums."""
-        return sum((one.regular.tally for one in self.cells if one.regular.tally), start=Tally())
-
-    @property
-    def closed(self) -> list[CellFigures]:
-        return [one for one in self.cells if one.regular.tally]
-
-    @property
-    def not_recorded(self) -> list[CellFigures]:
-        """Begun by the calendar or held, and the list is not closed."""
+    def attention(self) -> list[CellFigures]:
+        """Cells to look after, each once: not held or recorded, below the target, unexcused absences, asleep."""
         return [
             one
             for one in self.cells
-            if one.regular.tally is None and (one.begun or one.regular.state == State.HELD)
+            if one.standing in _ATTENTION
+            or one.regular.misses
+            or one.has_unexcused
+            or one.cell.id in self.asleep
         ]
-
-    @property
-    def not_held(self) -> list[CellFigures]:
-        recorded = {*(one.cell.id for one in self.closed), *(one.cell.id for one in self.not_recorded)}
-        return [one for one in self.cells if one.cell.id not in recorded]
 
 
 async def compute(work: Work, unit: Unit, period: Period) -> Digest:
-    """The figures as they stand now: counts of the newest closing of each closed meeting."""
-    cells = [one for one in await work.uow.units.below(unit.id) if one.is_cell]
+    """The figures as they stand now: counts of the newest closing of each closed meeting.
+
+    Of a locked month only numbered amendments change anything: its cells, whom they reached and which slept
+    are as they were written down at the lock.
+    """
+    rules = await policy_of(work, unit.id)
+    locked_from = rules.locked_from(period, work.zone)
+    copy = await filed.copy_of(work, unit, period) if work.now >= locked_from else None
+    below = await work.uow.units.below(unit.id)
+    cells = await _cells(work, below, copy)
     meetings = await work.uow.meetings.of_period([one.id for one in cells], period)
+    figures = await _figures(work, cells, meetings, period, copy)
+    then = replace(work, now=min(work.now, locked_from))
+    behind, owing = await _themes(work, cells, meetings, period)
+    return Digest(
+        unit,
+        period,
+        figures,
+        rules.attendance.target_percent,
+        await _asleep(then, cells, meetings, period, copy),
+        frozenset(behind),
+        owing,
+        _shares(unit, below, figures),
+        await filed.earlier(work, unit, period.previous()),
+        await filed.earlier(work, unit, replace(period, year=period.year - 1)) if period.year > 1 else None,
+        await _amended(work, unit, cells, period),
+        reach_known=copy is not None or work.now < locked_from,
+    )
+
+
+async def _cells(work: Work, below: Sequence[Unit], copy: Copy | None) -> list[Unit]:
+    """The cells of today; of a locked month those it had."""
+    if copy is None:
+        return [one for one in below if one.is_cell]
+    known = {one.code: one for one in below if one.code in copy.reach}
+    gone = await work.uow.units.by_codes(set(copy.reach) - set(known))
+    return sorted([*known.values(), *gone], key=lambda one: one.code)
+
+
+async def _figures(
+    work: Work, cells: Sequence[Unit], meetings: Sequence[Meeting], period: Period, copy: Copy | None
+) -> tuple[CellFigures, ...]:
     closings = await work.uow.closings.of_meetings(one.id for one in meetings)
     results = await work.uow.results.of_meetings(one.id for one in meetings)
-    by_cell: dict[UnitId, list[Meeting]] = {}
-    for meeting in meetings:
-        by_cell.setdefault(meeting.cell, []).append(meeting)
-    reach = await _reach(work, cells)
-    rules = await policy_of(work, unit.id)
-    figures = []
+    theirs = by_cell(meetings)
+    reach = await _reach(work, cells, copy)
+    found = []
     for cell in cells:
-        lines_of = _Lines(work, await policy_of(work, cell.id), closings, results)
-        figures.append(_cell(lines_of, cell, by_cell.get(cell.id, []), reach[cell.id]))
-    sleeping = await asleep(work, [one.id for one in cells], period) if meetings else ()
-    return Digest(unit, period, tuple(figures), rules.attendance.target_percent, frozenset(sleeping))
+        rules = await policy_of(work, cell.id)
+        as_of = min(work.now, rules.locked_from(period, work.zone))
+        lines_of = CellLines(work, rules, closings, results, as_of)
+        found.append(of_cell(lines_of, cell, theirs.get(cell.id, []), reach[cell.id]))
+    return tuple(found)
 
 
-async def _reach(work: Work, cells: Sequence[Unit]) -> Mapping[UnitId, tuple[int, int, bool]]:
+async def _reach(
+    work: Work, cells: Sequence[Unit], copy: Copy | None
+) -> Mapping[UnitId, tuple[int, int, bool]]:
     """Linked members, members, and whether secretary or deputy is linked, by cell."""
-    counts = {cell.id: [0, 0] for cell in cells}
-    for member in await work.uow.members.everywhere(list(counts), work.today):
-        home = in_roll(member.entry)  # who is temporarily in is counted once, on the own roll
-        counts[member.cell][0] += home and member.reached
-        counts[member.cell][1] += home
-    linked = await work.uow.accounts.linked()
-    led = {
-        one.unit
-        for one in await work.uow.people.all_roles(work.today)
-        if one.role in (CellRole.SECRETARY, CellRole.DEPUTY) and one.person in linked
-    }
-    return {cell: (found[0], found[1], cell in led) for cell, found in counts.items()}
+    if copy is not None:
+        return {one.id: copy.reach[one.code] for one in cells}
+    counts = await work.uow.members.reach([one.id for one in cells], work.today)
+    led = await work.uow.people.led(work.today)
+    return {one.id: (*counts.get(one.id, (0, 0)), one.id in led) for one in cells}
 
 
-def _cell(
-    lines_of: "_Lines", cell: Unit, meetings: Sequence[Meeting], reach: tuple[int, int, bool]
-) -> CellFigures:
-    work = lines_of.work
-    regular = next((one for one in meetings if one.kind in ONE_A_MONTH), None)
-    others = tuple(lines_of.line(one) for one in meetings if one.kind is Kind.THEMATIC)
-    none = Line(None, "none", None, None, held_late=False, amendment=0, target=lines_of.target)
-    line = lines_of.line(regular) if regular else none
-    open_states = (State.PLANNED, State.ANNOUNCED)
-    begun = regular is not None and regular.state in open_states and regular.starts_at <= work.now
-    return CellFigures(cell, line, others, begun, *reach)
+async def _asleep(
+    then: Work, cells: Sequence[Unit], meetings: Sequence[Meeting], period: Period, copy: Copy | None
+) -> frozenset[UnitId]:
+    if copy is not None:
+        return frozenset(one.id for one in cells if one.code in copy.asleep)
+    return frozenset(await asleep(then, [one.id for one in cells], period) if meetings else ())
 
 
-@dataclass(frozen=True, slots=True)
-class _Lines:
-    """What the lines of one cell are made from."""
+async def _themes(
+    work: Work, cells: Sequence[Unit], meetings: Sequence[Meeting], period: Period
+) -> tuple[set[UnitId], int]:
+    """The cells that had fewer thematic meetings than they owe in the quarter up to this month; how many owe any."""
+    had = Counter[UnitId]()
+    month, rows = period, list(meetings)
+    while month != thematic.first_month(period):
+        month = month.previous()
+        rows += await work.uow.meetings.of_period([one.id for one in cells], month)
+    for one in rows:
+        had[one.cell] += one.kind in thematic.COUNT and one.state in (State.HELD, State.CLOSED)
+    owed = {one.id: (await policy_of(work, one.id)).meetings.thematic_per_quarter for one in cells}
+    return {cell for cell, n in owed.items() if had[cell] < n}, sum(n > 0 for n in owed.values())
 
-    work: Work
-    rules: Policy
-    closings: Mapping[MeetingId, Closing]
-    results: Mapping[MeetingId, Result]
 
-    @property
-    def target(self) -> int:
-        return self.rules.attendance.target_percent
+def _shares(unit: Unit, below: Sequence[Unit], cells: Sequence[CellFigures]) -> tuple[Share, ...]:
+    """The cells by the unit right below; nothing where the unit has no communes below it."""
+    tree = Tree.of(below, ())
+    if unit.id not in tree.over_communes:
+        return ()
+    line = {one.id: [one.id, *tree.above(one.id)] for one in below if one.is_cell}
+    right_below: dict[UnitId, list[CellFigures]] = {one.id: [] for one in below if one.parent == unit.id}
+    for one in cells:
+        way = line.get(one.cell.id, [])  # a cell that went elsewhere since the lock is nobody's share
+        if len(way) > 1:
+            right_below[way[-2]].append(one)
+    known = {one.id: one for one in below}
+    return tuple(Share(known[child], tuple(theirs)) for child, theirs in right_below.items() if theirs)
 
-    def line(self, meeting: Meeting) -> Line:
-        # A list that is opened again after the lock is told as it stood, until it is amended.
-        newest = self.closings.get(meeting.id)
-        frozen = newest if newest is not None and newest.stands else None
-        took_place = meeting.state in (State.HELD, State.CLOSED)
-        late = took_place and Period.of(self.work.local(meeting.starts_at).date()) > meeting.period
-        return Line(
-            meeting.kind,
-            str(State.CLOSED if frozen else meeting.state),
-            meeting.starts_at,
-            frozen.tally if frozen else None,
-            held_late=late,
-            amendment=frozen.amendment if frozen else 0,
-            target=meeting.held_under.target_percent if meeting.held_under else self.target,
-            result=self.results.get(meeting.id) if frozen else None,
-        )
+
+async def _amended(work: Work, unit: Unit, cells: Collection[Unit], period: Period) -> tuple[Text, ...]:
+    """What was amended between the digest before and this one."""
+    since, until = await sent_at(work, unit.id, period.previous()), await sent_at(work, unit.id, period)
+    return tuple(await amending.told(work, {one.id: one for one in cells}, since, min(until, work.now)))
 
 
 def as_json(digest: Digest) -> dict[str, object]:
@@ -188,6 +192,13 @@ def as_json(digest: Digest) -> dict[str, object]:
             for one in digest.cells
         ],
     }
+
+
+def as_filed(digest: Digest) -> str:
+    """What is kept of a month when it is sent or locked: the same, and what no roll-call tells (`services.filed`)."""
+    reach = {one.cell.code: [one.linked, one.roll, one.led] for one in digest.cells}
+    sleeping = [one.cell.code for one in digest.cells if one.cell.id in digest.asleep]
+    return json.dumps({**as_json(digest), "reach": reach, "asleep": sleeping}, ensure_ascii=False)
 
 
 def as_table(digest: Digest) -> DigestTable:
@@ -221,76 +232,3 @@ def _line_json(line: Line) -> dict[str, object]:
 
 def _counts(tally: Tally) -> dict[str, object]:
     return {name: getattr(tally, name) for name in _COUNTS}
-
-
-def as_text(digest: Digest) -> Lines:
-    """[20] The digest in words: the first lines say it all, then what needs attention, then a line a cell."""
-    total = digest.total
-    below = [one for one in digest.closed if one.regular.misses]
-    unexcused = [one for one in digest.closed if one.regular.tally and one.regular.tally.unexcused]
-    late = [one for one in digest.cells if one.regular.held_late]
-    unled = [one for one in digest.cells if not one.led]
-    sleeping = [one for one in digest.cells if one.cell.id in digest.asleep]
-    return lines(
-        Text("digest.first", {"period": digest.period.first_day, "unit": digest.unit.name}),
-        Text(
-            "digest.general",
-            {
-                "closed": len(digest.closed),
-                "cells": len(digest.cells),
-                "present": total.present,
-                "expected": total.expected,
-                "rate": total.rate,
-            },
-        ),
-        Text(
-            "digest.missing",
-            {"not_held": _names(digest.not_held), "not_recorded": _names(digest.not_recorded)},
-        ),
-        Text("digest.asleep", {"cells": _names(sleeping)}) if sleeping else None,
-        _attention(digest.target, len(below), len(unexcused)),
-        Text("digest.late", {"cells": _names(late)}) if late else None,
-        _results(digest),
-        Text(
-            "digest.reach",
-            {
-                "linked": sum(one.linked for one in digest.cells),
-                "roll": sum(one.roll for one in digest.cells),
-                "unled": len(unled),
-            },
-        ),
-        *(_cell_text(one) for one in digest.cells),
-    )
-
-
-def _attention(target: int | None, below: int, unexcused: int) -> Text:
-    known: dict[str, Param] = {"below": below, "unexcused": unexcused}
-    if target is None:
-        return Text("digest.attention_own", known)
-    return Text("digest.attention", {**known, "target": target})
-
-
-def _results(digest: Digest) -> Text | None:
-    """Bands, minutes, meetings that were too short; once anything of it was recorded."""
-    found = [one.regular.result for one in digest.closed if one.regular.result]
-    if not found:
-        return None
-    bands = counted([one.band for one in found if one.band])
-    known: dict[str, Param] = {str(band): n for band, n in bands.items()}
-    known |= {"adopted": sum(one.adopted is True for one in found), "closed": len(digest.closed)}
-    return Text("digest.results", known | {"short": sum(one.short for one in found)})
-
-
-def _names(cells: Sequence[CellFigures]) -> Lines | Text:
-    if not cells:
-        return Text("digest.none")
-    return listing(*(Text("digest.cell_name", {"cell": one.cell.name}) for one in cells))
-
-
-def _cell_text(figures: CellFigures) -> Text:
-    line = figures.regular
-    if line.tally is None:
-        return Text("digest.cell_open", {"cell": figures.cell.name, "state": Text(f"state.{line.state}")})
-    rate = Rate(line.tally.present, line.tally.expected)
-    counts = {name: getattr(line.tally, name) for name in _COUNTS}
-    return Text("digest.cell", {"cell": figures.cell.name, "rate": rate, **counts})

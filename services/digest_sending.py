@@ -1,19 +1,32 @@
 """The month's digest goes to its readers, each once, on the day and hour of the unit it is about (domain.md 13)."""
 
-import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from chat.replies import Reply
 from meetings.period import Period
 from meetings.records import Person, Unit
 from meetings.terms import UnitId
+from services import digest_days
 from services.delivery import Occasion, reached, tell, told_of
-from services.digest import as_json, as_text, compute
-from services.enclosing import workbook_of
+from services.digest import as_filed, compute
+from services.digest_days import Days
+from services.digest_text import as_text
+from services.enclosing import papers_of
 from services.rules import policy_of
 from services.work import Work
+from storage.closings import Stage
 
 _USEFUL = timedelta(days=10)  # who links later asks for it with `baocao`
+
+
+async def waiting(work: Work) -> list[UnitId]:
+    """The units whose digest is to be sent or filed now, those below before those above them."""
+    if not await work.uow.meetings.any_of(Period.of(work.today).previous()):
+        return []  # Kẻng was not here yet
+    days = await digest_days.days(work)
+    return [
+        one for one in days.tree.deepest_first if one in days.tree.readers and await is_due(work, one, days)
+    ]
 
 
 async def send(work: Work, unit: Unit, period: Period) -> int:
@@ -27,28 +40,60 @@ async def send(work: Work, unit: Unit, period: Period) -> int:
     if all(one.regular.kind is None and not one.others for one in digest.cells):
         return 0  # a month before Kẻng came here: no row at all, nothing to tell
     if not filed:
-        figures = json.dumps(as_json(digest), ensure_ascii=False)
-        await work.uow.closings.file_report(unit.id, period, figures, work.now)
-    message = Reply(as_text(digest), enclosures=(workbook_of(unit.id, period),))
+        await work.uow.closings.file_report(unit.id, period, as_filed(digest), work.now)
+    message = Reply(as_text(digest), enclosures=await papers_of(work, unit, period))
     return sum([await tell(work, one, occasion, message) for one in readers])
 
 
-async def is_due(work: Work, unit: UnitId) -> bool:
+async def newest_due(work: Work, unit: UnitId) -> Period:
+    """The month whose digest fell due last for a unit."""
+    return await due_period(work, unit) or Period.of(work.today).previous().previous()
+
+
+async def is_due(work: Work, unit: UnitId, days: Days | None = None) -> bool:
     """Whether a reader waits for last month's digest, or its figures are not filed yet."""
-    period = await due_period(work, unit)
+    period = await due_period(work, unit, days)
     if period is None:
         return False
-    if await _waiting(work, unit, await _occasion(work, unit, period)):
+    if await _waiting(work, unit, await _occasion(work, unit, period, days)):
         return True
     return not await _is_filed(work, unit, period)
 
 
-async def _occasion(work: Work, unit: UnitId, period: Period) -> Occasion:
+async def unlocked(work: Work) -> list[UnitId]:
+    """The units above cells whose last month is locked by now, and not filed as it was locked."""
+    last = Period.of(work.today).previous()
+    filed = await work.uow.closings.filed(last, Stage.LOCKED)
+    tree = (await digest_days.days(work)).tree
+    return [
+        one
+        for one in tree.deepest_first
+        if one in tree.with_cells and one not in filed and await _is_locked(work, one, last)
+    ]
+
+
+async def lock(work: Work, unit: UnitId) -> None:
+    """File last month's figures as they are locked; from now on amendments alone change what is told of it."""
+    last = Period.of(work.today).previous()
+    if await _is_locked(work, unit, last):
+        digest = await compute(work, await work.uow.units.by_id(unit), last)
+        await work.uow.closings.file_report(unit, last, as_filed(digest), work.now, Stage.LOCKED)
+
+
+async def _is_locked(work: Work, unit: UnitId, period: Period) -> bool:
+    return work.now >= (await policy_of(work, unit)).locked_from(period, work.zone)
+
+
+async def _occasion(work: Work, unit: UnitId, period: Period, days: Days | None = None) -> Occasion:
     subject = f"digest:{unit}:{period}"
-    at = (await policy_of(work, unit)).digest_at(period, work.zone)
+    at = await _sent_at(work, unit, period, days)
     until = at + _USEFUL
     told = await told_of(work, subject)
     return Occasion(subject, "digest", at, useful_until=until, unit=unit, repeatable=False, told=told)
+
+
+async def _sent_at(work: Work, unit: UnitId, period: Period, days: Days | None) -> datetime:
+    return await (days or await digest_days.days(work, unit)).sent_at(unit, period)
 
 
 async def _waiting(work: Work, unit: UnitId, occasion: Occasion) -> list[Person]:
@@ -64,8 +109,7 @@ async def _is_filed(work: Work, unit: UnitId, period: Period) -> bool:
     return await work.uow.closings.report(unit, period) is not None
 
 
-async def due_period(work: Work, unit: UnitId) -> Period | None:
+async def due_period(work: Work, unit: UnitId, days: Days | None = None) -> Period | None:
     """The month whose digest has fallen due for a unit by now: last month's from its day on."""
     last = Period.of(work.today).previous()
-    at = (await policy_of(work, unit)).digest_at(last, work.zone)
-    return last if work.now >= at else None
+    return last if work.now >= await _sent_at(work, unit, last, days) else None
