@@ -119,7 +119,8 @@ def invite(
 def digest(
     unit: Annotated[str, typer.Option()],
     month: Annotated[str, typer.Option(help="YYYY-MM")],
-    xlsx: Annotated[Path | None, typer.Option()] = None,
+    xlsx: Annotated[Path | None, typer.Option(help="A workbook to write.")] = None,
+    png: Annotated[Path | None, typer.Option(help="A picture to write, cells by months.")] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """The month's digest of a unit, as the committee gets it."""
@@ -127,7 +128,8 @@ def digest(
         period = Period.parse(month)
     except BadPeriod as error:
         raise typer.BadParameter(f"{month!r} is not YYYY-MM", param_hint="--month") from error
-    shown = _run(figures.digest(_settings(), unit, period, xlsx=xlsx, as_json=as_json))
+    papers = figures.Papers(xlsx, png)
+    shown = _run(figures.digest(_settings(), unit, period, papers, as_json=as_json))
     typer.echo(shown)
 
 

@@ -1,5 +1,6 @@
-"""`/s/<signed>`: a file made for whoever holds the link, once more only if its owner may have it today."""
+"""`/s/<signed>`: a file or a calendar made for whoever holds the link, and only if its owner may have it today."""
 
+import hashlib
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
@@ -13,7 +14,8 @@ from bot.app import Parts
 from chat.channel import Attachment
 from chat.text import Text
 from jobs.clock import wall_clock
-from services import Work, files, links
+from reports.ics import MEDIA_TYPE
+from services import Work, feeds, files, links
 from services.errors import Refusal
 
 _MINUTE = 60.0
@@ -59,8 +61,12 @@ class Downloads:
         if self._wrong.is_shut(machine):
             return self._said(Text("file.too_often"), 429)
         token = request.path_params["token"]
+        if len(token) > _LONGEST:
+            return self._nothing(machine)
         try:
-            return await self._file(token) if len(token) <= _LONGEST else self._nothing(machine)
+            if feeds.is_feed(token):
+                return await self._feed(token, request.headers.get("if-none-match", ""))
+            return await self._file(token)
         except Refusal:
             return self._nothing(machine)
 
@@ -74,6 +80,26 @@ class Downloads:
             self._fetched.count(str(reader.id))
             file = await files.make(work, enclosure, reader.language, reader)
         return _download(file)
+
+    async def _feed(self, token: str, known: str) -> Response:
+        """A calendar somebody subscribes to; nothing but "unchanged" where the program has it already.
+
+        Raises Refusal as `_file` does.
+        """
+        async with self._parts.database.read() as uow:
+            work, seen = await feeds.opened(
+                Work(uow, self._parts.house, self._parts.clock.now(), wall_clock()), token
+            )
+            reader = str(work.actor.id) if work.actor else ""
+            if self._fetched.is_shut(reader):
+                return self._said(Text("file.too_often"), 429)
+            self._fetched.count(reader)
+            content = await feeds.content(work, seen)
+        tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+        headers = {**_HEADERS, "Cache-Control": "private, no-cache", "ETag": tag}
+        if tag in {one.strip().removeprefix("W/") for one in known.split(",")}:
+            return Response(status_code=304, headers=headers)
+        return Response(content, media_type=MEDIA_TYPE, headers=headers)
 
     def _nothing(self, machine: str) -> Response:
         self._wrong.count(machine)

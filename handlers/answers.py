@@ -31,12 +31,22 @@ async def _record(work: Work, meeting: Meeting, answer: Answer) -> Replies:
     await replies.record(work, meeting, answer)
     known = await facts(work, meeting)
     if answer is Answer.COMING:
-        return [Reply(Text("said.coming_noted", known))]
+        return [Reply(Text("said.coming_noted", known), await _before_going(work, meeting))]
     if answer is Answer.LATER:
         return [Reply(Text("said.later_noted", known))]
     if meeting.cell not in await work.uow.members.cells_of(access.actor(work).id, work.today):
         return [Reply(Text("said.unable_noted", known))]
     return [Reply(Text("reason.ask"), reasons(meeting, "reason"), question=f"reason:{meeting.id}")]
+
+
+async def _before_going(work: Work, meeting: Meeting) -> tuple[Choice, ...]:
+    """Who comes from above may look at the cell's figures first."""
+    assigned = await access.assigned_cells(work)
+    own = await work.uow.members.cells_of(access.actor(work).id, work.today)
+    if meeting.cell not in assigned - own:
+        return ()
+    cell = await work.uow.units.by_id(meeting.cell)
+    return (Choice(Text("button.cell_card", {"cell": cell.name}), action("visit_card", cell.id)),)
 
 
 def reasons(meeting: Meeting, name: str, *args: str) -> tuple[Choice, ...]:

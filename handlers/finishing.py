@@ -10,7 +10,7 @@ from handlers.tasks import record_choice
 from meetings.records import Meeting
 from meetings.roles import Right
 from meetings.terms import Ruling, State
-from services import Work, access, afterwards, closing, rollcall
+from services import Work, access, afterwards, closing, guests, rollcall
 from services.errors import TooLate
 from services.facts import facts, named
 from services.result_asking import closing_choices
@@ -30,23 +30,36 @@ def after(opened: Sheet, *, undo: bool, close: bool) -> list[Choice]:
     return choices
 
 
-async def ask_guests(work: Work, meeting: Meeting) -> list[Reply]:
+async def ask_guests(work: Work, meeting: Meeting, page: int = 0) -> list[Reply]:
     """[32] Which invited officials came; left out if nobody was invited or all of them are noted."""
-    invited = await work.uow.people.in_charge(meeting.cell, work.local(meeting.starts_at).date())
+    invited = await guests.possible(work, meeting)
     came = await work.uow.marks.guests_of(meeting.id)
     waiting = [one for one in invited if one.id not in came]
     if not waiting:
         return []
+    size = work.room - 1 if len(waiting) < work.room else work.room - 2
+    pages = -(-len(waiting) // size)
+    here = page % pages
     choices = [
         Choice(Text("person.name", {"name": one.name or one.code}), action("guest", meeting.id, one.id))
-        for one in waiting[: work.room - 1]
+        for one in waiting[here * size : (here + 1) * size]
     ]
+    if pages > 1:
+        choices.append(Choice(Text("button.more"), action("guests", meeting.id, (here + 1) % pages)))
     if came:
         choices.append(Choice(Text("button.done"), action("close", meeting.id, "asked")))
     else:
         choices.append(Choice(Text("button.no_guest"), action("guest", meeting.id, "none")))
     text = Text("guests.ask", await facts(work, meeting))
     return [Reply(text, tuple(choices), question=f"guest:{meeting.id}")]
+
+
+@router.action("guests")
+async def more_guests(turn: Turn[Work], meeting_id: str, page: str) -> Replies:
+    meeting = await access.meeting(turn.work, meeting_id, Right.MARK_ROLLCALL)
+    if meeting.state is not State.HELD:
+        raise TooLate(Text(f"refused.{meeting.state}"))
+    return await ask_guests(turn.work, meeting, whole(page) or 0)
 
 
 @router.action("guest")
@@ -58,7 +71,7 @@ async def guest(turn: Turn[Work], meeting_id: str, who: str) -> Replies:
     if who == "none":
         await turn.work.uow.marks.drop_guests(meeting.id)
     else:
-        await rollcall.add_guest(turn.work, meeting, who)
+        await guests.add(turn.work, meeting, who)
     opened = await rollcall.sheet(turn.work, meeting)
     noted = Text("guests.noted", {"guests": opened.tally.guests})
     others = [] if who == "none" else await ask_guests(turn.work, meeting)
@@ -72,9 +85,9 @@ async def ask_closing(turn: Turn[Work], meeting_id: str, asked: str = "") -> Rep
     meeting = await access.meeting(turn.work, meeting_id, Right.MARK_ROLLCALL)
     complete = await closing.check_complete(turn.work, meeting)
     if not asked and complete.tally.guests == 0:
-        guests = await ask_guests(turn.work, meeting)
-        if guests:
-            return guests
+        asking = await ask_guests(turn.work, meeting)
+        if asking:
+            return asking
     choices = [
         Choice(
             Text("button.confirm"),

@@ -7,10 +7,11 @@ from chat.router import Replies, Router, Turn
 from chat.text import Text, lines
 from meetings.roles import Right
 from meetings.terms import State
-from services import Work, access, replies
+from services import Work, access, replies, unit_calendar
 from services.calendar import clash_line
 from services.enclosing import calendar_of
 from services.errors import NotAllowed
+from services.evenings import clash_lines
 from services.facts import asking, facts, official_rsvp, rsvp
 
 router: Router[Work] = Router()
@@ -37,7 +38,8 @@ async def show_next_meeting(turn: Turn[Work]) -> Replies:
     choices = rsvp(meeting) if member else official_rsvp(meeting)
     leads = any(one.id == person.id for one in await access.leaders(work, meeting.cell))
     clash = await clash_line(work, meeting) if leads else None
-    said = asking(meeting, lines(Text("meeting.next", known), clash), choices)
+    together = None if member else await clash_lines(work, meeting, person)
+    said = asking(meeting, lines(Text("meeting.next", known), clash, together), choices)
     return [*off, replace(said, enclosures=(calendar_of(meeting.id),))]
 
 
@@ -61,6 +63,13 @@ async def helping(work: Work) -> Reply:
     try:
         await access.digest_units(work)
         parts.append(Text("help.committee"))
+        await unit_calendar.sights(work)
+        parts.append(Text("help.calendar"))
+    except NotAllowed:
+        pass
+    try:
+        await access.upper_units(work, Right.POSTPONE_BELOW)
+        parts.append(Text("help.commune"))
     except NotAllowed:
         pass
     return Reply(lines(*parts, Text("help.not_the_app")))

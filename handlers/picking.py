@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from chat.numbers import whole
 from chat.replies import Action, Choice, Reply, action
 from chat.text import Text
 from meetings.records import Meeting, Unit
@@ -17,6 +18,16 @@ def which_cell(cells: Sequence[Unit], name: str, *args: str) -> Reply:
         for cell in cells
     )
     return Reply(Text("ask.which_cell"), choices)
+
+
+def paged(choices: Sequence[Choice], page: str, room: int, name: str, *args: object) -> tuple[Choice, ...]:
+    """As many as the chat shows at once; the last one then asks the action for the next page, round and round."""
+    if len(choices) <= room:
+        return tuple(choices)
+    size = room - 1
+    here = (whole(page) or 0) % -(-len(choices) // size)
+    more = Choice(Text("button.more"), action(name, *args, here + 1))
+    return (*choices[here * size : (here + 1) * size], more)
 
 
 async def stands_now(work: Work, meeting: Meeting) -> Reply:

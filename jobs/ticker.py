@@ -29,6 +29,7 @@ def start(ticks: Ticks, wake: Callable[[], None]) -> AsyncIOScheduler:
         (ticks.quota, timedelta(minutes=5)),
         (ticks.absences, timedelta(minutes=10)),
         (ticks.following_up, timedelta(minutes=10)),
+        (ticks.officials, timedelta(minutes=10)),
         (ticks.upkeep, timedelta(hours=1)),
     ):
         add(scheduler, _waking(act, wake), interval)

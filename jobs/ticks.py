@@ -16,12 +16,14 @@ from services import (
     Work,
     absent_note,
     afterwards,
+    amending,
     away_ends,
     chase_list,
     chasing,
     clashes,
     dateless,
     delivery,
+    desk_clashes,
     digest_sending,
     losses,
     phoning,
@@ -33,6 +35,7 @@ from services import (
     task_reminders,
     thematic,
     upkeep,
+    visit_nudges,
 )
 from services.work import House
 from storage.database import Database
@@ -65,6 +68,7 @@ class Ticks:
         await self.quota()
         await self.absences()
         await self.following_up()
+        await self.officials()
         await self.upkeep()
 
     async def reminders(self) -> None:
@@ -108,11 +112,13 @@ class Ticks:
         await schedule.draft(work, await work.uow.units.by_id(cell))
 
     async def clashes(self) -> None:
-        """Every ten minutes: propose other days where a date clashes, ask for one where the rule has none."""
+        """Every ten minutes: propose other days where a date clashes, ask for one where the rule has none; warn the commune."""
         async with self._database.read() as uow:
             work = self._work(uow)
             meetings, cells = await clashes.untold(work), await dateless.unasked(work)
+            units = await desk_clashes.untold(work)
         await self._each("clashes", meetings, clashes.propose)
+        await self._each("clashes", units, desk_clashes.warn)
         await self._each("dateless", cells, dateless.ask)
 
     async def preparing(self) -> None:
@@ -137,12 +143,16 @@ class Ticks:
         await self._each("chasing", held, afterwards.remind)
 
     async def digests(self) -> None:
-        """Every ten minutes: send last month's digest of every unit once it is due."""
+        """Every ten minutes: last month's digest of every unit, those below first; its lock; amendments since."""
         async with self._database.read() as uow:
             work = self._work(uow)
-            units = {one.unit for one in await uow.people.digest_readers(work.today)}
-            waiting = [one for one in sorted(units) if await digest_sending.is_due(work, one)]
+            waiting, unlocked = await digest_sending.waiting(work), await digest_sending.unlocked(work)
+            readers = await amending.waiting(work)
         await self._each("digests", waiting, self._digest)
+        if unlocked:
+            await self._each("digests", unlocked, digest_sending.lock)
+        if readers:
+            await self._each("digests", readers, amending.send)
 
     async def _digest(self, work: Work, number: UnitId) -> None:
         period = await digest_sending.due_period(work, number)
@@ -185,6 +195,12 @@ class Ticks:
         await self._each("following_up", meetings, absent_note.speak)
         await self._each("following_up", owing, task_reminders.remind)
         await self._each("following_up", suggesting, suggestion_news.send)
+
+    async def officials(self) -> None:
+        """Every ten minutes: an official who has not come often enough hears of it once a quarter."""
+        async with self._database.read() as uow:
+            waiting = await visit_nudges.waiting(self._work(uow))
+        await self._each("officials", waiting, visit_nudges.nudge)
 
     async def _each(
         self, name: str, items: Iterable[Item], act: Callable[[Work, Item], Awaitable[None]]

@@ -10,7 +10,7 @@ from datetime import date
 from chat.numbers import whole
 from meetings.folding import fold, squeeze
 from meetings.records import Meeting, Member, Person, Unit
-from meetings.roles import Right, cell_rights
+from meetings.roles import Right, cell_rights, upper_rights
 from meetings.terms import CellRole, MeetingId, PersonId, UnitId, UpperRole
 from services.errors import NotAllowed, NotFound
 from services.work import Work
@@ -140,6 +140,55 @@ async def digest_units(work: Work) -> list[Unit]:
     if not found:
         raise NotAllowed
     return [await work.uow.units.by_id(unit) for unit in dict.fromkeys(found)]
+
+
+async def upper_units(work: Work, right: Right) -> list[Unit]:
+    """The units over whose cells the actor has a right today. Raises NotAllowed when there are none."""
+    found = dict.fromkeys(
+        one.unit
+        for one in await work.uow.people.roles_of(actor(work).id, work.today)
+        if isinstance(one.role, UpperRole) and right in upper_rights((one.role,))
+    )
+    if not found:
+        raise NotAllowed
+    return [await work.uow.units.by_id(unit) for unit in found]
+
+
+async def upper_unit(work: Work, number: UnitId, right: Right) -> Unit:
+    """A unit, if the actor has the right there or at a unit above it. Raises NotAllowed."""
+    line = await work.uow.units.above(number)
+    if not {one.id for one in line} & {one.id for one in await upper_units(work, right)}:
+        raise NotAllowed
+    return line[0]
+
+
+async def assigned_cells(work: Work) -> set[UnitId]:
+    """The cells the actor is in charge of today."""
+    return {one.cell for one in await work.uow.people.assignments_of(actor(work).id, work.today)}
+
+
+async def digest_unit(work: Work, number: str) -> Unit:
+    """A node by the number of a button: one of these, or any below one of them. Raises NotFound and NotAllowed."""
+    known = whole(number)
+    try:
+        found = None if known is None else await work.uow.units.by_id(UnitId(known))
+    except LookupError:
+        found = None
+    return await _theirs_to_ask(work, found)
+
+
+async def digest_unit_of(work: Work, code: str) -> Unit:
+    """The same by its code, however it is written. Raises NotFound and NotAllowed."""
+    wanted = code.upper()
+    found = await work.uow.units.by_code(code) or await work.uow.units.by_code(wanted)
+    return await _theirs_to_ask(work, found)
+
+
+async def _theirs_to_ask(work: Work, unit: Unit | None) -> Unit:
+    own = {one.id for one in await digest_units(work)}
+    if unit is None or not own & {one.id for one in await work.uow.units.above(unit.id)}:
+        raise NotFound
+    return unit
 
 
 async def note_names(work: Work, cell: UnitId, meeting: Meeting | None = None) -> None:

@@ -1,6 +1,6 @@
 """Putting messages into the outbox: a notice once per person, a reply to whoever wrote."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -15,6 +15,16 @@ from storage.notices import UNDERWAY, Notice, NoticeStatus, carried_by
 from storage.outbox import Letter, Waiting
 
 Told = Mapping[tuple[str, str], NoticeStatus]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What one chat is told on an occasion; without a `person` it is a group's."""
+
+    occasion: "Occasion"
+    to: Address
+    reply: Reply
+    person: Person | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +147,21 @@ async def tell_group(work: Work, group: Address, occasion: Occasion, *messages: 
     return occasion.is_new_to(group) and await _queue(work, occasion, group, messages)
 
 
+async def tell_all(work: Work, messages: Sequence[Message]) -> None:
+    """Queue very many notices in a few statements; nobody may have been told of these occasions before.
+
+    Raises IntegrityError where somebody has, also twice among these.
+    """
+    told = []
+    for one in messages:
+        at = await _not_before(work, one.occasion)
+        if at is not None:
+            fact = _fact(one.occasion, _recipient(one.person.id if one.person else one.to), one.person)
+            told.append((fact, _letter(work, one, at)))
+    await work.uow.storms.tell(told, work.real)
+    work.uow.outbox.left_waiting = work.uow.outbox.left_waiting or bool(told)
+
+
 async def answer(work: Work, address: Address, writer: str, key: str, reply: Reply) -> None:
     """Queue a reply to what was just written."""
     await work.uow.outbox.add_once(reply_letter(work, address, writer, key, reply), work.real)
@@ -185,23 +210,29 @@ async def _queue(
     if number is None:
         return False
     for place, message in enumerate(messages):
-        letter = Letter(
-            dedupe_key=f"notice:{number}:{place}",
-            to=address,
-            person=address.chat,
-            language=person.language if person else work.house.language,
-            text=message.text,
-            not_before=not_before,
-            choices=message.choices,
-            enclosures=message.enclosures,
-            question=message.question or reply_question(message),
-            menu_until=message.until,
-            repeatable=occasion.repeatable,
-            useful_until=occasion.useful_until,
-            notice=number,
-        )
-        await work.uow.outbox.add_once(letter, work.real)
+        letter = _letter(work, Message(occasion, address, message, person), not_before)
+        named = replace(letter, dedupe_key=f"notice:{number}:{place}", notice=number)
+        await work.uow.outbox.add_once(named, work.real)
     return True
+
+
+def _letter(work: Work, said: Message, not_before: datetime) -> Letter:
+    """The letter of a notice that has no number yet."""
+    reply, person = said.reply, said.person
+    return Letter(
+        dedupe_key="",
+        to=said.to,
+        person=said.to.chat,
+        language=person.language if person else work.house.language,
+        text=reply.text,
+        not_before=not_before,
+        choices=reply.choices,
+        enclosures=reply.enclosures,
+        question=reply.question or reply_question(reply),
+        menu_until=reply.until,
+        repeatable=said.occasion.repeatable,
+        useful_until=said.occasion.useful_until,
+    )
 
 
 async def _not_before(work: Work, occasion: Occasion) -> datetime | None:

@@ -2,12 +2,15 @@
 
 from chat.replies import Enclosure
 from meetings.period import Period
+from meetings.records import Unit
 from meetings.terms import MeetingId, UnitId
+from reports.year_sight import pages
 from services.work import Work
+from services.year_sight import rows_of
 
 CALENDAR, DIGEST = "ics", "digest"
-KINDS = ("ics", "xlsx", "docx")  # the files people may get, by their endings
-MINUTES, SIGNING = "minutes", "signing"
+KINDS = ("ics", "xlsx", "docx", "png")  # the files people may get, by their endings
+MINUTES, SIGNING, PICTURE = "minutes", "signing", "png"
 
 
 def calendar_of(meeting: MeetingId) -> Enclosure:
@@ -18,6 +21,13 @@ def calendar_of(meeting: MeetingId) -> Enclosure:
 def workbook_of(unit: UnitId, period: Period) -> Enclosure:
     """The month's digest of a unit as a workbook."""
     return Enclosure(DIGEST, (str(unit), str(period)))
+
+
+async def papers_of(work: Work, unit: Unit, period: Period) -> tuple[Enclosure, ...]:
+    """What goes with a digest: the picture, on as many pages as its rows take, and the workbook."""
+    shown = range(1, pages(await rows_of(work, unit)) + 1)
+    pictures = (Enclosure(PICTURE, (str(unit.id), str(period), str(page))) for page in shown)
+    return (*pictures, workbook_of(unit.id, period))
 
 
 def minutes_of(meeting: MeetingId) -> Enclosure:

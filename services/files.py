@@ -7,18 +7,21 @@ from datetime import timedelta
 from chat.channel import Attachment
 from chat.numbers import whole
 from chat.replies import Enclosure
-from chat.text import Text, lines
+from chat.text import Param, Text, lines
 from meetings.period import BadPeriod, Period
-from meetings.records import Meeting, Person
+from meetings.records import Meeting, Person, Unit
 from meetings.terms import Kind, MeetingId, State
 from reports import ics
 from reports.digest_workbook import MEDIA_TYPE, digest_file
+from reports.year_sight import pages
 from services import access, digest, minutes, signing
 from services.agenda import main_headings
-from services.enclosing import CALENDAR, DIGEST, MINUTES, SIGNING
+from services.digest_book import book_of
+from services.enclosing import CALENDAR, DIGEST, MINUTES, PICTURE, SIGNING
 from services.errors import NotFound
 from services.facts import facts, may_hear
 from services.work import Work
+from services.year_sight import year_sight
 
 Maker = Callable[[Work, tuple[str, ...], str], Awaitable[Attachment]]
 _OFF = (State.POSTPONED, State.CANCELLED)
@@ -78,20 +81,45 @@ async def _concerns(work: Work, meeting: Meeting) -> bool:
 
 
 async def _workbook(work: Work, args: tuple[str, ...], language: str) -> Attachment:
+    unit, period = await _unit_and_month(work, args)
+    book = await book_of(work, await digest.compute(work, unit, period))
+    content = await asyncio.to_thread(digest_file, book, work.house.catalogue, language)
+    known = {"month": f"{period.first_day:%m-%Y}", "unit": unit.code}
+    name = work.house.catalogue.render(Text("digest.file", known), language)
+    return Attachment(_file_name(name), MEDIA_TYPE, content)
+
+
+async def _picture(work: Work, args: tuple[str, ...], language: str) -> Attachment:
+    """A page of the year at a glance; its number is the last argument."""
+    # Pillow takes fifteen megabytes, and most processes never draw.
+    from reports.heat_map import MEDIA_TYPE as PNG  # noqa: PLC0415
+    from reports.heat_map import heat_map  # noqa: PLC0415
+
+    unit, period = await _unit_and_month(work, args[:2])
+    page = whole(args[2]) if len(args) == 3 else None
+    sight = await year_sight(work, unit, period)
+    if page is None or not 1 <= page <= (many := pages(len(sight.rows))):
+        raise NotFound
+    catalogue = work.house.catalogue
+    content = await asyncio.to_thread(heat_map, sight, catalogue, language, page=page)
+    known: dict[str, Param] = {"month": f"{period.first_day:%m-%Y}", "unit": unit.code, "page": page}
+    text = Text("sight.file", known) if many == 1 else Text("sight.file_page", known)
+    name = _file_name(catalogue.render(text, language))
+    return Attachment(name, PNG, content, is_photo=True)
+
+
+async def _unit_and_month(work: Work, args: tuple[str, ...]) -> tuple[Unit, Period]:
+    """Of a digest the actor may ask for today. Raises NotFound and NotAllowed."""
     if len(args) != 2:
         raise NotFound
-    unit = next((one for one in await access.digest_units(work) if str(one.id) == args[0]), None)
+    unit = await access.digest_unit(work, args[0])
     try:
         period = Period.parse(args[1])
     except BadPeriod:
         raise NotFound from None
     if unit is None:
         raise NotFound
-    table = digest.as_table(await digest.compute(work, unit, period))
-    content = await asyncio.to_thread(digest_file, table, work.house.catalogue, language)
-    known = {"month": f"{period.first_day:%m-%Y}", "unit": unit.code}
-    name = work.house.catalogue.render(Text("digest.file", known), language)
-    return Attachment(_file_name(name), MEDIA_TYPE, content)
+    return unit, period
 
 
 def _file_name(name: str) -> str:
@@ -104,6 +132,7 @@ def _file_name(name: str) -> str:
 _MAKERS: Mapping[str, Maker] = {
     CALENDAR: _calendar,
     DIGEST: _workbook,
+    PICTURE: _picture,
     MINUTES: minutes.attachment,
     SIGNING: signing.attachment,
 }

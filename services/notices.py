@@ -13,6 +13,7 @@ from services import thematic
 from services.agenda import main_headings
 from services.calendar import clash_line
 from services.enclosing import calendar_of
+from services.evenings import clash_lines
 from services.facts import (
     Standings,
     announces_itself,
@@ -108,6 +109,7 @@ async def invitation(work: Work, meeting: Meeting, official: Person) -> Reply:
         text = lines(news, Text("invitation.again", known))
     else:
         text = lines(Text("invitation", known), await form(work, meeting))
+    text = lines(text, await clash_lines(work, meeting, official))
     return asking(meeting, text, official_rsvp(meeting))
 
 

@@ -149,9 +149,10 @@ class Policy(Table):
     def quiet_hours(self) -> Quiet:
         return Quiet(self.quiet.start, self.quiet.end)
 
-    def digest_at(self, period: Period, zone: ZoneInfo) -> datetime:
-        """When the month's digest goes out: a local day and hour of the next month."""
-        day = period.next().first_day.replace(day=self.digest.day)
+    def digest_at(self, period: Period, zone: ZoneInfo, *, above: bool = False) -> datetime:
+        """When the month's digest goes out: a local day and hour of the next month; `above` the communes later."""
+        number = max(self.digest.day, self.digest.above_day) if above else self.digest.day
+        day = period.next().first_day.replace(day=number)
         return datetime.combine(day, self.digest.hour, zone)
 
     def locked_from(self, period: Period, zone: ZoneInfo) -> datetime:

@@ -90,7 +90,10 @@ class LateTable(Table):
 
 
 class DigestTable(Table):
+    """`above_day`: for units that have communes below them."""
+
     day: int = Field(ge=1, le=28)
+    above_day: int = Field(ge=1, le=28)
     hour: time
     lock_day: int = Field(ge=1, le=28)
 
@@ -277,8 +280,16 @@ class QuotaTable(Table):
 
 
 class VisitsTable(Table):
-    """`quota` holds; `sample_b` is another province's, there to be copied."""
+    """`quota` holds; `sample_b` is another province's, there to be copied.
+
+    Who has not come often enough hears of it once in either quarter of the second half of the year, on this
+    day of these months.
+    """
 
     any_cell: bool
+    nudge_third_quarter: int = Field(ge=7, le=9)
+    nudge_fourth_quarter: int = Field(ge=10, le=12)
+    nudge_day: int = Field(ge=1, le=28)
+    hour: time
     quota: QuotaTable
     sample_b: QuotaTable = QuotaTable()

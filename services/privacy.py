@@ -13,7 +13,7 @@ from storage.members import DatedStatus
 async def export(work: Work, person: Person) -> dict[str, object]:
     """What is kept about a person, as JSON values; instants in local time with their offset.
 
-    Every membership there was; roles and assignments as of today. Left out are what others did with their data (the audit
+    Every membership and assignment there was; roles as of today. Left out are what others did with their data (the audit
     log), their codes (hashes only) and transport that is purged after days: letters, notices, open questions.
     """
     return {
@@ -55,7 +55,7 @@ async def _posts(work: Work, person: Person) -> dict[str, object]:
                 "since": _day(one.since),
                 "until": _day(one.until),
             }
-            for one in await work.uow.people.assignments_of(person.id, work.today)
+            for one in await work.uow.assignments.ever_of(person.id)
         ],
     }
 
@@ -146,6 +146,10 @@ async def _shared(work: Work, person: Person) -> dict[str, object]:
         "confirmed": [
             {"meeting": work.local(starts_at).isoformat(), "at": work.local(at).isoformat()}
             for starts_at, at in await work.uow.results.confirmed(person.id)
+        ],
+        "calendars": [
+            {"unit": codes[one.unit], "at": work.local(one.at).isoformat()}
+            for one in await work.uow.calendars.feeds_of(person.id)
         ],
     }
 

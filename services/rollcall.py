@@ -224,16 +224,6 @@ async def _may(work: Work, meeting: Meeting, right: Right) -> bool:
     return any(post.cell.id == meeting.cell and post.may(right) for post in await posts(work))
 
 
-async def add_guest(work: Work, meeting: Meeting, who: str) -> None:
-    """An invited official came. Raises NotFound for somebody who is not in charge of the cell."""
-    on = work.local(meeting.starts_at).date()
-    for official in await work.uow.people.in_charge(meeting.cell, on):
-        if str(official.id) == who:
-            await work.uow.marks.add_guest(meeting.id, official.id, actor(work).id, work.now)
-            return
-    raise NotFound
-
-
 async def said_absent(work: Work, meeting: Meeting) -> list[Member]:
     """Those of the base who said beforehand that they would be absent."""
     return (await standings(work, meeting)).absent

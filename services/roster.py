@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from meetings.records import Role
+from meetings.records import Assignment, Role
 from meetings.terms import CellRole, PersonId, Status, UnitId, UpperRole
-from reports.roster.rows import OfficialRow, PersonRow, Roster, RosterStatus, UnitRow
+from reports.roster.rows import AssignmentRow, OfficialRow, PersonRow, Roster, RosterStatus, UnitRow
 from services import schedule
 from services.work import Work
 from storage.members import DatedStatus, Term
@@ -249,18 +249,40 @@ def _known(rows: Iterable[OfficialRow], people: dict[str, PersonId]) -> list[Off
 async def _assignments(
     work: Work, roster: Roster, units: dict[str, UnitId], people: dict[str, PersonId]
 ) -> None:
-    wanted = set()
+    """A pair that is named has the terms of its rows; of one that is not, what came from a workbook ends.
+
+    What was written down by chat stands where the workbook says nothing of it.
+    """
+    known = await work.uow.assignments.all()
+    named = {(people[row.person], units[row.cell]) for row in roster.assignments}
+    for one in known:
+        if one.by_chat:
+            continue
+        if (one.person, one.cell) in named:
+            await work.uow.assignments.drop(one)  # its rows are written anew
+        else:
+            await _end_assignment(work, one)
     for row in roster.assignments:
-        person, cell = people[row.person], units[row.cell]
-        wanted.add((person, cell))
-        await work.uow.people.assign(
-            {
-                "person": person,
-                "cell": cell,
-                "visits_per_year": row.visits_per_year,
-                "since": row.since,
-                "until": row.until,
-            }
-        )
-    for person, cell in await work.uow.people.assignment_keys() - wanted:
-        await work.uow.people.drop_assignment(person, cell)
+        key = people[row.person], units[row.cell]
+        term = Assignment(*key, row.visits_per_year, row.since, row.until)
+        before = next((one for one in known if one.by_chat and _is_of(row, key, one, work.today)), None)
+        if before is not None:
+            # Ended by chat it is not begun anew by a row that knows no end.
+            term = replace(term, since=before.since, until=row.until or before.until)
+            term = replace(term, by_chat=row.until is None and before.until is not None)
+        await work.uow.assignments.put(term)
+
+
+def _is_of(row: AssignmentRow, key: tuple[PersonId, UnitId], one: Assignment, today: date) -> bool:
+    """Whether a row speaks of this assignment: the same first day, or none named and it lasts."""
+    if (one.person, one.cell) != key:
+        return False
+    return one.since == row.since or (row.since is None and (one.until is None or one.until >= today))
+
+
+async def _end_assignment(work: Work, one: Assignment) -> None:
+    """Yesterday was the last day; who never began was never in charge, and what is over stays as it was."""
+    if one.since is not None and one.since >= work.today:
+        await work.uow.assignments.drop(one)
+    elif one.until is None or one.until >= work.today:
+        await work.uow.assignments.end(one, work.today - timedelta(days=1), by_chat=False)

@@ -208,13 +208,33 @@ async def move(work: Work, meeting: Meeting, new: NewDate) -> Meeting:
     return moved
 
 
-async def call_off(work: Work, meeting: Meeting, verb: Verb, why: str) -> Meeting:
-    """Postpone a meeting (no new date yet) or cancel it; what was queued for it dies."""
+async def call_off(
+    work: Work, meeting: Meeting, verb: Verb, why: str, *, keeps_answers: bool = False
+) -> Meeting:
+    """Postpone a meeting (no new date yet) or cancel it; what was queued for it dies.
+
+    Answers that are kept are of use when this is undone; a new date clears them.
+    """
     gone = await transit(work, meeting, verb, {"revision": meeting.revision + 1})
-    await work.uow.answers.clear(meeting.id)
+    if not keeps_answers:
+        await work.uow.answers.clear(meeting.id)
     await _log(work, meeting, str(gone.state), None, why)
     await work.uow.notices.drop_stale(meeting.id, gone.revision)
     return gone
+
+
+async def restore(work: Work, gone: Meeting, state: State, postponed_at: datetime) -> Meeting:
+    """Undo a postponement as if it had not been: the state and the revision of before, what was dropped is due.
+
+    Buttons and notices of that revision are good again. Raises LostUpdate in a race.
+    """
+    revision = gone.revision - 1
+    if not await work.uow.meetings.change(gone, {"state": state, "revision": revision}):
+        raise LostUpdate
+    await work.uow.meetings.strike_move(gone.id, str(State.POSTPONED), postponed_at)
+    await work.uow.storms.stands_again(gone.id, revision)
+    await work.uow.audit.note(work.now, actor(work).id, "restored", cell=gone.cell, meeting=gone.id)
+    return replace(gone, state=state, revision=revision)
 
 
 async def _log(work: Work, meeting: Meeting, verb: str, becomes: datetime | None, why: str) -> None:

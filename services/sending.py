@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from chat.events import Address
 from chat.menus import Menu, items_of, opened
-from services import cards, quota, rerouting
+from services import cards, quota, rerouting, storm_telling
 from services.announcing import missed_by_group
 from services.rewording import of_today
 from services.wanted import GROUP_UNLINKED, unwanted
@@ -44,7 +44,7 @@ async def prepare(work: Work, claimed: Claimed, until: datetime) -> Ready | str 
         return None
     if why not in (None, quota.SPENT):  # of a spent month a first letter finds out whether it still is
         return why
-    letter = await of_today(work, letter)
+    letter = await storm_telling.as_it_stands(work, await of_today(work, letter))
     claimed = replace(claimed, letter=letter)
     if not letter.choices:
         return Ready(claimed, None, until)

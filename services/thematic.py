@@ -24,7 +24,7 @@ from services.schedule import at_local
 from services.work import Work
 
 KIND = "thematic"
-_COUNT = (Kind.THEMATIC, Kind.COMBINED)
+COUNT = (Kind.THEMATIC, Kind.COMBINED)
 _HELD = (State.HELD, State.CLOSED)
 _AHEAD = (State.PLANNED, State.ANNOUNCED)
 _OFFERED = 4
@@ -60,7 +60,7 @@ async def _quarters(work: Work, cells: Sequence[UnitId], period: Period) -> dict
     held, planned = Counter[UnitId](), Counter[UnitId]()
     for month in (first, first.next(), first.next().next()):
         for one in await work.uow.meetings.of_period(cells, month):
-            if one.kind in _COUNT:
+            if one.kind in COUNT:
                 held[one.cell] += one.state in _HELD
                 planned[one.cell] += one.state in _AHEAD
     owed = {cell: (await policy_of(work, cell)).meetings.thematic_per_quarter for cell in cells}
@@ -85,7 +85,7 @@ async def topics(work: Work, cell: Unit) -> list[Orientation]:
         fold(one.title)
         for one in await work.uow.meetings.of_cell(cell.id)
         if one.title
-        and one.kind in _COUNT
+        and one.kind in COUNT
         and one.state is not State.CANCELLED
         and one.period.year >= work.today.year
     }

@@ -8,18 +8,21 @@ from meetings.period import Period
 from services import (
     absent_note,
     afterwards,
+    amending,
     away_ends,
     chasing,
     clashes,
     dateless,
+    desk_clashes,
+    digest_days,
     preparing_reminders,
     suggestion_news,
     task_reminders,
     thematic,
+    visit_nudges,
 )
 from services.asleep import without_meeting
 from services.reminders import dues_of
-from services.rules import policy_of
 from services.schedule import at_local
 from services.work import Work
 
@@ -36,13 +39,15 @@ async def coming(work: Work) -> list[Coming]:
     """Every step, start and digest after now, soonest first."""
     found = [Coming(at, what) for at, what in await _meetings(work) if at > work.now]
     period = Period.of(work.today).previous()
-    readers = {one.unit for one in await work.uow.people.digest_readers(work.today)}
-    rules = [await policy_of(work, unit) for unit in sorted(readers)] or [work.policy]
+    each = await digest_days.days(work)
     for _ in range(3):
         known: dict[str, Param] = {"period": period.first_day}
-        sent = {one.digest_at(period, work.zone) for one in rules}
+        sent = {await each.sent_at(unit, period) for unit in each.tree.readers}
+        sent = sent or {work.policy.digest_at(period, work.zone)}
         found += [Coming(at, Text("event.digest", known)) for at in sent if at > work.now]
         period = period.next()
+    found += [Coming(at, Text("event.amended")) for at in await amending.coming(work) if at > work.now]
+    found += _locks(work)
     ends = [one for one in await away_ends.prompts(work) if one.at > work.now]
     found += [Coming(one.at, Text("event.away")) for one in ends]
     found += [Coming(at, what) for at, what in await _dateless(work) if at > work.now]
@@ -51,6 +56,8 @@ async def coming(work: Work) -> list[Coming]:
         await thematic.due_at(work, one.id, Period.of(work.today)) for one in await work.uow.units.cells()
     ]
     found += [Coming(at, Text("event.thematic")) for at in sorted(set(nudged)) if at > work.now]
+    found += [Coming(at, Text("event.visits")) for at in await visit_nudges.coming(work)]
+    found += [Coming(at, Text("event.busy")) for at in await desk_clashes.coming(work)]
     found += await _followed_up(work)
     for at, meeting in await afterwards.dues(work):
         if at > work.now:
@@ -64,6 +71,15 @@ async def coming(work: Work) -> list[Coming]:
     draft_at = datetime(month.year, month.month, month.day, 6, tzinfo=work.zone)
     found.append(Coming(draft_at, Text("event.month", {"period": month})))
     return sorted(found, key=lambda one: one.at)
+
+
+def _locks(work: Work) -> list[Coming]:
+    last = Period.of(work.today).previous()
+    return [
+        Coming(at, Text("event.lock", {"period": month.first_day}))
+        for month in (last, last.next())
+        if (at := work.policy.locked_from(month, work.zone)) > work.now
+    ]
 
 
 async def _meetings(work: Work) -> list[tuple[datetime, Text]]:

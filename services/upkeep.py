@@ -45,6 +45,7 @@ async def _forget_what_was_prepared(work: Work, before: datetime) -> None:
     await work.uow.headings.drop_people(before)
     await work.uow.orientations.drop_before(Period.of(work.local(before).date()), before)
     await work.uow.grasped.drop_old(before)
+    await work.uow.calendars.drop_old(before)
 
 
 def _locked_for(work: Work, lasting: timedelta) -> Period:

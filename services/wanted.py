@@ -1,12 +1,23 @@
 """Whether a letter that was queued some time ago still is to go, and still to this chat."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 
 from chat.events import Address
 from meetings.records import Meeting
 from meetings.reminders import StepKind
 from meetings.terms import Answer, PersonId, State, UnitId
-from services import absent_note, afterwards, premeeting, tasks, thematic
+from services import (
+    absent_note,
+    afterwards,
+    desk_clashes,
+    in_charge,
+    premeeting,
+    storm_telling,
+    tasks,
+    thematic,
+    visit_nudges,
+)
 from services.access import LEADERS
 from services.ahead import AHEAD
 from services.chasing import PLAN, UNRECORDED, still_without
@@ -40,6 +51,13 @@ _LEADING = {
     PREPARE,
 }
 _LEADING_TOO = (".all", ".phone")
+# By subject, what is said to somebody of their own affairs: its number, the kind of notice, and to whom.
+_THEIR_OWN: Mapping[str, Callable[[Work, str, str, PersonId], Awaitable[str | None]]] = {
+    "task": tasks.stale,
+    visit_nudges.KIND: visit_nudges.stale,
+    in_charge.CHARGE: in_charge.stale,
+    desk_clashes.KIND: desk_clashes.stale,
+}
 GROUP_UNLINKED = "group unlinked"
 
 
@@ -58,6 +76,8 @@ async def unwanted(work: Work, letter: Letter) -> str | None:
         why = await _not_theirs(work, letter.to, notice.person)
         if why is not None:
             return why
+    if storm_telling.is_ours(notice):
+        return await _not_of_storm(work, notice, letter)
     if notice.meeting is None:
         return await _not_for_them(work, notice)
     meeting = await work.uow.meetings.by_id(notice.meeting)
@@ -95,14 +115,32 @@ async def _not_for_them(work: Work, notice: Notice) -> str | None:
         if not await _leads(work, notice.person, UnitId(int(rest))):
             return "no post"
         return None if await thematic.still_missing(work, UnitId(int(rest)), notice.kind) else "planned"
-    if kind == "task" and notice.person is not None:
-        return await tasks.stale(work, rest, notice.kind, notice.person)
+    if kind in _THEIR_OWN and notice.person is not None:
+        return await _THEIR_OWN[kind](work, rest, notice.kind, notice.person)
     if kind not in ABOUT_A_PERSON or notice.person is None:
         return None
     whom, _, cell = rest.partition(":")
     if str(notice.person) == whom:
         return None
     return None if await _leads(work, notice.person, UnitId(int(cell))) else "no post"
+
+
+async def _not_of_storm(work: Work, notice: Notice, letter: Letter) -> str | None:
+    """Moved or undone meanwhile, or nobody's who is told; what is for leaders is for leaders of today."""
+    true = await storm_telling.true_of(work, notice)
+    if not true:
+        return "moved"
+    if notice.person is None:
+        cell = await work.uow.accounts.cell_of_group(letter.to)
+        return None if any(one.cell == cell for one in true) else GROUP_UNLINKED
+    if storm_telling.is_for_leaders(notice, letter):
+        roles = await work.uow.people.roles_of(notice.person, work.today)
+        led = {one.unit for one in roles if one.role in LEADERS}
+        return None if any(one.cell in led for one in true) else "no post"
+    for one in true:
+        if await _belongs(work, notice.person, one) or await _in_charge(work, notice.person, one):
+            return None
+    return "no member"
 
 
 async def _overtaken(work: Work, notice: Notice, meeting: Meeting) -> str | None:

@@ -1,6 +1,7 @@
 """`keng import` and `keng digest`."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.app import make_house
@@ -13,6 +14,8 @@ from reports.catalogue import Catalogue
 from reports.digest_workbook import write_digest
 from services import Work
 from services import digest as digests
+from services.digest_book import book_of
+from services.digest_text import as_text
 from services.roster import ImportReport
 from services.work import House
 from storage.database import Database
@@ -58,8 +61,16 @@ def _told(report: ImportReport, *, dry_run: bool, catalogue: Catalogue, language
     return [catalogue.render(text, language) for text in texts]
 
 
-async def digest(settings: Settings, code: str, period: Period, *, xlsx: Path | None, as_json: bool) -> str:
-    """The digest as text or JSON; also as a workbook if a file is named. Raises Unknown."""
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """Where the digest is to be written besides, as a workbook and as a picture."""
+
+    xlsx: Path | None = None
+    png: Path | None = None
+
+
+async def digest(settings: Settings, code: str, period: Period, papers: Papers, *, as_json: bool) -> str:
+    """The digest as text or JSON, and on what papers are named. Raises Unknown, OSError."""
     await check_revision(settings.database_url)
     database = Database(settings.database_url)
     house = house_without_keys(settings)
@@ -69,15 +80,21 @@ async def digest(settings: Settings, code: str, period: Period, *, xlsx: Path | 
             if unit is None:
                 raise Unknown(f"no unit has the code {code!r}: `keng import` loads the units")
             now = wall_clock()
-            figures = await digests.compute(Work(uow, house, now, now), unit, period)
+            work = Work(uow, house, now, now)
+            figures = await digests.compute(work, unit, period)
+            book = await book_of(work, figures) if papers.xlsx or papers.png else None
     finally:
         await database.close()
     values = digests.as_json(figures)
-    if xlsx is not None:
-        write_digest(xlsx, digests.as_table(figures), house.catalogue, settings.language)
+    if book is not None and papers.xlsx is not None:
+        write_digest(papers.xlsx, book, house.catalogue, settings.language)
+    if book is not None and papers.png is not None:
+        from reports.heat_map import heat_map  # noqa: PLC0415 - as in services/files: Pillow is heavy
+
+        papers.png.write_bytes(heat_map(book.year, house.catalogue, settings.language))
     if as_json:
         return json.dumps(values, ensure_ascii=False, indent=2)
-    return house.catalogue.render(digests.as_text(figures), settings.language)
+    return house.catalogue.render(as_text(figures), settings.language)
 
 
 def house_without_keys(settings: Settings) -> House:

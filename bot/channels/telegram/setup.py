@@ -33,6 +33,8 @@ PRIVATE = (
     "hoan",
     "moi",
     "baocao",
+    "hoanloat",
+    "phancong",
 )
 GROUP = ("nhom",)
 # The secretary is an administrator of the group, or is not: the command is shown to everybody there.
