@@ -1,6 +1,7 @@
 """`python -m tests.papers FOLDER`: the papers of a meeting as LibreOffice shows them, a picture a page.
 
-The minutes and the list to sign of a village of 52, and the commune's digest as a workbook. Nobody is real.
+The minutes and the list to sign of a village of 52, and the commune's digest as a workbook; and a year of 22
+cells, which is a picture by itself. Nobody is real.
 """
 
 import asyncio
@@ -9,13 +10,21 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
+from jobs.clock import wall_clock
 from meetings.period import Period
 from reports.digest_workbook import digest_file
+from reports.heat_map import heat_map
 from reports.roster.fictional import COMMUNE, fictional_roster
-from services import digest
+from services import Work, digest
+from services.digest_book import book_of
+from services.year_sight import year_sight
+from storage.database import Database
 from storage.schema import migrate
+from tests.grown import Shape, grow
+from tests.scenarios.house import house
 from tests.scenarios.page import Village, moment, opened
 from tests.scenarios.rollcall import call, close
 
@@ -34,6 +43,7 @@ def main(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as home:
         for name, content in asyncio.run(papers(Path(home))).items():
             draw(content, Path(home) / name, folder)
+        (folder / "heat-map.png").write_bytes(asyncio.run(heat_map_of(Path(home))))
 
 
 async def papers(home: Path) -> Mapping[str, bytes]:
@@ -69,8 +79,26 @@ async def _workbook(village: Village) -> bytes:
     async with village.parts.database.read() as uow:
         commune = await uow.units.by_code(COMMUNE)
         assert commune is not None
-        computed = await digest.compute(village.work(uow), commune, Period(2026, 11))
-    return digest_file(digest.as_table(computed), village.parts.house.catalogue, "vi")
+        work = village.work(uow)
+        book = await book_of(work, await digest.compute(work, commune, Period(2026, 11)))
+    return digest_file(book, village.parts.house.catalogue, "vi")
+
+
+async def heat_map_of(home: Path, cells: int = 22) -> bytes:
+    """A year of a commune, with a bit of everything in it."""
+    url = f"sqlite+aiosqlite:///{home / 'grown.db'}"
+    await migrate(url)
+    database = Database(url)
+    try:
+        await grow(database, Shape(1, (cells,), 40, Period(2026, 2), Period(2026, 11)))
+        async with database.read() as uow:
+            commune = await uow.units.by_code("X0000")
+            assert commune is not None
+            work = Work(uow, house(), moment("20/11 07:30"), wall_clock())
+            sight = await year_sight(work, replace(commune, name="Đảng uỷ xã Mường Thanh"), Period(2026, 11))
+    finally:
+        await database.close()
+    return heat_map(sight, house().catalogue, "vi", page=1)
 
 
 def draw(content: bytes, file: Path, folder: Path) -> list[Path]:

@@ -17,6 +17,7 @@ from meetings.states import Verb
 from meetings.suggesting import Code
 from meetings.terms import Answer, CellRole, Kind, Reason, Ruling, State, UpperRole
 from reports.catalogue import LANGUAGES, Catalogue
+from services.cell_lists import Which
 from tests.sources import UNKNOWN, named_keys
 from tests.typical import filled, placeholders
 
@@ -35,9 +36,11 @@ VALUES: Mapping[str, Iterable[object]] = {
     "channel.{}": ("web", "telegram", "zalo"),
     "chase.list_{}": ("asleep", "unrecorded", "undated"),
     "data.sure_{}": ("withdraw", "erase"),
+    "digest.points_{}": ("up", "down", "same", "none"),
     "digest.column.{}": (
         *("code", "cell", "state", "roll", "expected", "present", "excused", "unexcused", "awaiting"),
-        *("extra", "guests", "rate", "held_late", "amendment"),
+        *("extra", "guests", "rate", "held_late", "amendment", "thematic", "officials"),
+        *("date", "hour", "place", "kind"),
     ),
     "event.{}": StepKind,
     "forecast.{}": Outlook,
@@ -49,6 +52,8 @@ VALUES: Mapping[str, Iterable[object]] = {
     "kind.{}": Kind,
     "language.{}": LANGUAGES,
     "line.{}": (*LineFault, *Ruling),
+    "lists.choice_{}": Which,
+    "lists.{}": Which,
     "move.confirm_{}": (Verb.MOVE, *_OFF, "place", "mode"),
     "move.done_{}": (Verb.MOVE, *_OFF, "place", "mode"),
     "reason.{}": Reason,
@@ -190,7 +195,7 @@ def test_an_entry_is_written_in_the_house_spelling(area: str) -> None:
     for key, language, text in entries(area):
         assert unicodedata.is_normalized("NFC", text), (key, language)
         assert not _OLD_TONE.findall(text), (key, language)
-        marks = "☐☑" if key.startswith("prepare.") else ""  # checklists only
+        marks = "☐☑" if key.startswith(("prepare.", "button.storm_")) else ""  # checklists only
         odd = [
             char
             for char in text
@@ -423,7 +428,7 @@ def test_the_words_people_are_told_to_write_are_understood(
         ("help.everybody", "lich noidung nhiemvu dulieu ngonngu huy trogiup"),
         ("help.secretary", "hop thongbao chuanbi hoan danhsach diemdanh bienban moi nhom"),
         ("help.clerk", "diemdanh bienban danhsach"),
-        ("help.committee", "baocao"),
+        ("help.committee", "baocao phancong"),
         ("menu.expired", "lich trogiup"),
         ("unknown.help", "lich trogiup"),
         ("preview.no_meeting", "hop"),

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from PIL import Image
 
 from reports.roster.rows import Roster, RosterStatus
 from reports.roster.template import write_roster
@@ -210,14 +211,17 @@ def test_a_digest_has_the_keys_of_the_contract_and_no_others(machine: Machine) -
         assert (cell["state"], cell["amendment"], cell["others"]) == ("none", 0, [])
 
 
-def test_a_digest_as_words_and_as_a_workbook(machine: Machine) -> None:
+def test_a_digest_as_words_as_a_workbook_and_as_a_picture(machine: Machine) -> None:
     policy = machine.home / "policy.toml"
     policy.write_text(f"[unit.{COMMUNE}.attendance]\ntarget_percent = 80\n")
-    ran = machine.keng("digest", *july(COMMUNE), "--xlsx", "july.xlsx", policy=str(policy))
+    papers = ("--xlsx", "july.xlsx", "--png", "july.png")
+    ran = machine.keng("digest", *july(COMMUNE), *papers, policy=str(policy))
     assert (ran.status, ran.err) == (0, [])
     assert len(ran.out) > 1
-    sheet = load_workbook(machine.home / "july.xlsx").worksheets[0]
+    sheet = load_workbook(machine.home / "july.xlsx")["Chi bộ"]
     assert [sheet.cell(row, 1).value for row in (4, 5)] == [CELL, OTHER]
+    with Image.open(machine.home / "july.png") as picture:
+        assert (picture.format, picture.width) == ("PNG", 1080)
 
 
 @pytest.mark.parametrize(
@@ -225,6 +229,7 @@ def test_a_digest_as_words_and_as_a_workbook(machine: Machine) -> None:
     [
         (["digest", *july("NOBODY")], "NOBODY"),
         (["digest", *july(COMMUNE), "--xlsx", "/no/such/x.xlsx"], "/no/such/x.xlsx"),
+        (["digest", *july(COMMUNE), "--png", "/no/such/x.png"], "/no/such/x.png"),
         (["template", "/no/such/x.xlsx"], "/no/such/x.xlsx"),
         (["invite", "--cell", "NOBODY"], "NOBODY"),
         (["restore", "keng.db"], "keng.db"),

@@ -1,4 +1,4 @@
-"""`python -m tests.bench [--quick] [--only presses|bulk]`: the table of docs/performance.md, in one run.
+"""`python -m tests.bench [--quick] [--only presses|bulk|digests|country]`: the table of docs/performance.md, in one run.
 
 Contestants run one after the other, each alone on one core, with the Bot API server on another. It takes some
 six minutes; the machine should have nothing else to do. The exit status is 0 whatever the figures are.
@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 import uvloop
 
+from tests.bench import digests
 from tests.bench.bulk import RATE, limited, unlimited
 from tests.bench.ceiling import ceiling
 from tests.bench.commune import prepare
@@ -25,17 +26,25 @@ class Part(StrEnum):
     ALL = "all"
     PRESSES = "presses"
     BULK = "bulk"
+    DIGESTS = "digests"
+    COUNTRY = "country"  # many minutes, so only when it is asked for
 
 
 def main(
-    only: Annotated[Part, typer.Option(help="One half of it.")] = Part.ALL,
+    only: Annotated[Part, typer.Option(help="One part of it.")] = Part.ALL,
     quick: Annotated[bool, typer.Option("--quick", help="Less of everything.")] = False,
 ) -> None:
     cores = take_cores()
     with tempfile.TemporaryDirectory(prefix="keng") as folder:
         plan = Plan(Path(folder), cores, *((600, 100, 150) if quick else ()))
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_run(plan, only, quick=quick))
+        if only is Part.COUNTRY:
+            digests.country(plan.folder)
+            return
+        if only is not Part.DIGESTS:
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                runner.run(_run(plan, only, quick=quick))
+        if only in (Part.ALL, Part.DIGESTS):
+            digests.run(plan.folder, digests.SIZES[:2] if quick else digests.SIZES)
 
 
 async def _run(plan: Plan, only: Part, *, quick: bool) -> None:

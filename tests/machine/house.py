@@ -24,6 +24,7 @@ from services import (
     Work,
     announcing,
     closing,
+    guests,
     moving,
     reopening,
     replies,
@@ -232,7 +233,7 @@ class Product(Looking):
 
     async def guest(self, who: str, number: MeetingId, whom: str) -> None:
         async def act(work: Work, meeting: Meeting) -> None:
-            await rollcall.add_guest(work, meeting, str(await self._person(work, whom)))
+            await guests.add(work, meeting, str(await self._person(work, whom)))
 
         await self.on(who, number, act)
 

@@ -11,6 +11,7 @@ from meetings.period import Period
 from meetings.records import Meeting
 from meetings.terms import MeetingId
 from services import Work, counters, digest, rollcall
+from services.digest_lines import Standing
 from services.work import House
 from storage.database import Database
 from tests.reference.values import Month
@@ -70,10 +71,7 @@ class Looking:
             assert found is not None
             work = Work(uow, self.house, self.clock.now(), wall_clock())
             computed = await digest.compute(work, found, Period(*month))
-        groups = {
-            name: [one.cell.code for one in getattr(computed, name)]
-            for name in ("closed", "not_recorded", "not_held")
-        }
+        groups = {str(standing): [one.cell.code for one in computed.which(standing)] for standing in Standing}
         told: dict[str, Any] = json.loads(json.dumps(digest.as_json(computed)))
         return told, groups
 

@@ -8,6 +8,8 @@ from tests.reference.book import Book
 from tests.reference.counting import rate
 from tests.reference.values import FIGURES, Meeting, Month
 
+GROUPS = ("closed", "not_recorded", "ahead", "cancelled", "not_held")
+
 
 def digest(book: Book, cells: list[str], month: Month) -> dict[str, Any]:
     """`total` and `cells` as `keng digest --json` tells them."""
@@ -46,16 +48,20 @@ def _line(one: Meeting) -> dict[str, Any]:
 
 
 def groups(book: Book, cells: list[str], month: Month, now: datetime) -> dict[str, list[str]]:
-    """Cells held and recorded; begun or held and not recorded; not held: each cell in exactly one of them."""
-    found: dict[str, list[str]] = {"closed": [], "not_recorded": [], "not_held": []}
+    """Each cell in exactly one: recorded; begun or held and not recorded; its day still to come; cancelled with a
+    reason; not held. What has begun is asked of now, and of a locked month as it was when it was locked."""
+    found: dict[str, list[str]] = {name: [] for name in GROUPS}
+    as_of = min(now, calendar.locked_from(month))
     for cell in cells:
         one = book.regular(cell, month)
-        if one is not None and one.reported:
+        if one is None or one.state == "postponed":
+            found["not_held"].append(cell)
+        elif one.reported:
             found["closed"].append(cell)
-        elif one is not None and (
-            one.state == "held" or (one.state in ("planned", "announced") and one.starts <= now)
-        ):
+        elif one.state == "cancelled":
+            found["cancelled"].append(cell)
+        elif one.state == "held" or one.starts <= as_of:
             found["not_recorded"].append(cell)
         else:
-            found["not_held"].append(cell)
+            found["ahead"].append(cell)
     return found

@@ -332,7 +332,6 @@ async def test_a_member_s_line_about_a_heading_is_refused_and_proposes_nothing(
     assert await agenda(village) == before
 
 
-
 @ONE
 async def test_the_last_heading_stays(village: Village) -> None:
     await village.join(*LEADERS)

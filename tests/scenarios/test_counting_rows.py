@@ -11,10 +11,10 @@ from meetings.records import Meeting
 from meetings.terms import Kind, Mark, State
 from reports.roster.rows import PersonRow, Roster, RosterStatus
 from storage.closings import SnapshotRow
-from tests.scenarios.commune import CELL, COMMUNE, MEMBERS, OTHER, commune, member
+from tests.scenarios.commune import CELL, COMMUNE, MEMBERS, NAMES, OTHER, commune, member
 from tests.scenarios.page import Village, moment
 from tests.scenarios.rollcall import call, close
-from tests.scenarios.transcript import kinds, says
+from tests.scenarios.transcript import kinds, says, table
 
 DAY = date(2026, 11, 24)
 
@@ -62,14 +62,14 @@ async def test_a_parents_rate_is_a_rate_of_sums(village: Village) -> None:
     assert (both["total"]["closed"], both["total"]["rate"]) == (1, "90.3")
     [_, open_line] = both["cells"]
     assert (open_line["state"], open_line["expected"], open_line["present"]) == ("announced", None, None)
-    text = (await village.say("chair", "baocao")).text
+    text = (await village.say("chair", "baocao 11")).text
     assert says(text, "1/2 chi bộ đã chốt danh sách; có mặt 28/31", "Chưa cập nhật: Chi bộ bản Ten")
 
     await call(village, "vắng 2gđ", by="other-secretary")
     assert (await village.line(OTHER))["rate"] == "75.0"
     total = (await village.digest(COMMUNE))["total"]
     assert (total["present"], total["expected"], total["rate"]) == (31, 35, "88.6")
-    assert says((await village.say("chair", "baocao")).text, "có mặt 31/35 đồng chí (88,6%)")
+    assert says((await village.say("chair", "baocao 11")).text, "có mặt 31/35 đồng chí (88,6%)")
 
 
 async def add_thematic(village: Village, at: str) -> None:
@@ -143,7 +143,10 @@ async def test_closed_after_the_lock_it_is_amendment_one_and_the_report_stands_a
     async with village.parts.database.read() as uow:
         assert await uow.closings.report(unit.id, Period(2026, 11)) == sent
     assert json.loads(sent or "")["cells"][0]["present"] is None
-    assert await village.heard("chair") == []
+    noted = await village.heard("chair")
+    assert table(noted) == ["06/12 05:30 figures amended"]
+    assert says(noted.text, "điều chỉnh số 1 (bí thư, 0 giờ, ngày 06/12/2026): cập nhật lần đầu, đảng số 14")
+    assert not [name for name in NAMES.values() if name in noted.text]
     await village.press("secretary", "Mở lại danh sách")
     line = await village.line(CELL)
     assert (line["state"], line["amendment"], line["present"]) == ("closed", 1, 11), "until it is amended"
@@ -218,7 +221,7 @@ async def test_where_everybody_is_exempt_there_is_no_rate(village: Village) -> N
     line = await village.line(CELL)
     assert (line["expected"], line["present"], line["extra"], line["rate"]) == (0, 0, 1, None)
     assert (await village.digest(COMMUNE))["total"]["rate"] is None
-    text = (await village.say("chair", "baocao")).text
+    text = (await village.say("chair", "baocao 11")).text
     assert says(text, "có mặt 0/0 đồng chí (–)", "tỷ lệ dự chưa vượt 85%: 00 chi bộ")
 
 

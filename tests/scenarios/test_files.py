@@ -9,6 +9,7 @@ import httpx
 import pytest
 from icalendar import Calendar, Event
 from openpyxl import load_workbook
+from PIL import Image
 
 from bot.channels.webchat.channel import BOTS
 from bot.files import Turnstile
@@ -100,17 +101,24 @@ async def test_whoever_asks_for_the_next_meeting_gets_the_entry_again(village: V
     assert [name for name, _ in files] == ["Lịch sinh hoạt 24-11-2026.ics"] * 2
 
 
-async def test_the_committee_gets_the_workbook_with_its_digest_and_on_demand(village: Village) -> None:
+async def test_the_committee_gets_picture_and_workbook_with_its_digest_and_on_demand(
+    village: Village,
+) -> None:
     await village.join("secretary", "chair")
     await village.clock("02/12 07:30")
     await village.say("chair", "baocao 11/2026")
     files = await village.files("chair")
-    assert [name for name, _ in files] == ["Tổng hợp 11-2026 X01.xlsx"] * 2
-    for _, url in files:
+    both = ["Biểu đồ 11-2026 X01.png", "Tổng hợp 11-2026 X01.xlsx"]
+    assert [name for name, _ in files] == both * 2
+    for name, url in files:
         answer = await village.client.get(url)
-        assert (answer.status_code, name_of(answer)) == (200, files[0][0])
-        sheet = load_workbook(io.BytesIO(answer.content)).active
-        assert sheet is not None
+        assert (answer.status_code, name_of(answer)) == (200, name)
+        if name == both[0]:
+            assert answer.headers["content-type"] == "image/png"
+            with Image.open(io.BytesIO(answer.content)) as picture:
+                assert picture.width == 1080
+            continue
+        sheet = load_workbook(io.BytesIO(answer.content))["Chi bộ"]
         assert [sheet.cell(row, 1).value for row in (4, 5)] == [CELL, "X01-C2"]
     assert [name for name, _ in await village.files("secretary")] == ["Lịch sinh hoạt 24-11-2026.ics"]
 
@@ -119,12 +127,18 @@ async def test_the_workbook_is_made_only_for_who_may_ask_for_the_digest_by_then(
     await village.join("worker", "chair")
     unit = (await village.meetings(CELL))[0].cell
     async with village.parts.database.read() as uow:
-        commune = await uow.units.by_code("X01")
+        commune, province = await uow.units.by_code("X01"), await uow.units.by_code("T01")
         assert commune is not None
+        assert province is not None
     asked = Enclosure("digest", (str(commune.id), "2026-11"))
     assert [await _made(village, one, asked) for one in ("chair", "worker")] == [1, 0]
-    for args in ((str(commune.id), "2026-13"), (str(unit), "2026-11"), (str(commune.id),), ()):
+    assert await _made(village, "chair", Enclosure("digest", (str(unit), "2026-11"))) == 1, "a cell of theirs"
+    for args in ((str(commune.id), "2026-13"), (str(province.id), "2026-11"), (str(commune.id),), ()):
         assert await _made(village, "chair", Enclosure("digest", args)) == 0
+        assert await _made(village, "chair", Enclosure("png", (*args, "1"))) == 0
+    drawn = [Enclosure("png", (*asked.args, page)) for page in ("1", "2", "0", "x", "²")]
+    assert [await _made(village, "chair", one) for one in drawn] == [1, 0, 0, 0, 0]
+    assert await _made(village, "worker", drawn[0]) == 0
     assert await _made(village, "chair", Enclosure("minutes", asked.args)) == 0
 
 

@@ -95,7 +95,7 @@ GOT = {
     ],
     "chair": [JOINED, "02/12 07:30 digest, digest"],  # the second one was asked for
     "office": [JOINED, "02/12 07:30 digest"],
-    "province": [JOINED, "02/12 07:30 digest"],
+    "province": [JOINED, "03/12 07:30 digest"],  # after its communes
     GROUP: [
         "10/11 09:00 group?, group linked",
         "19/11 19:00 announcement",
@@ -281,8 +281,12 @@ async def the_committees_get_their_digest(village: Village) -> None:
     sent = (await village.heard("chair")).text
     assert says(
         sent,
+        "Đảng uỷ xã Mường Thanh, tháng 11/2026: 1/2 chi bộ đã sinh hoạt; 7/12 đồng chí dự (58,3%); "
+        "02 chi bộ cần quan tâm.\n"
         "TỔNG HỢP SINH HOẠT CHI BỘ THÁNG 11/2026, ĐẢNG UỶ XÃ MƯỜNG THANH\n"
         "1. Tình hình chung: 1/2 chi bộ đã chốt danh sách; có mặt 7/12 đồng chí (58,3%)\n"
+        "So với tháng trước: chưa có.\n"
+        "So với cùng kỳ năm trước: chưa có.\n"
         "2. Chưa sinh hoạt: Chi bộ bản Ten. Chưa cập nhật: không có\n"
         "3. Cần quan tâm: tỷ lệ dự chưa vượt 85%: 01 chi bộ; có đảng viên vắng không lý do: 01 chi bộ\n"
         "Xếp loại buổi sinh hoạt: Tốt 01, Khá 00, Trung bình 00, Kém 00. Biên bản đã thông qua: 1/1. "
@@ -292,9 +296,14 @@ async def the_committees_get_their_digest(village: Village) -> None:
         "chờ xem xét 0; dự thêm 1; đại biểu 1\n"
         "– Chi bộ bản Ten: chưa có lịch",
     )
-    assert "TỈNH UỶ ĐIỆN SƠN" in (await village.heard("province")).text
     await village.tick()
     asked = await village.say("chair", "baocao 11/2026")
     assert [one.text.partition("\n1. Tháng")[0] for one in asked] == [sent.partition("\nTải về")[0]]
     await village.say("secretary", "baocao 11/2026")
     assert await village.figures(COMMUNE) == await village.figures(CELL)
+    await village.clock("03/12 07:30")
+    assert says(
+        (await village.heard("province")).text,
+        "TỔNG HỢP SINH HOẠT CHI BỘ THÁNG 11/2026, TỈNH UỶ ĐIỆN SƠN",
+        "– Đảng uỷ xã Mường Thanh: 1/2 chi bộ đã sinh hoạt, 1/2 đã chốt danh sách; có mặt 7/12",
+    )

@@ -14,6 +14,7 @@ from meetings.records import Meeting
 from meetings.terms import Ruling, State
 from reports.roster.rows import Roster, RosterStatus
 from services import Work, closing, digest, reopening, rollcall
+from services.digest_text import as_text
 from services.work import House
 from storage.tables.meetings import closing as table
 from storage.work import UnitOfWork
@@ -70,7 +71,7 @@ async def told(village: Village, house: House) -> tuple[dict[str, object], str]:
         unit = await uow.units.by_code(COMMUNE)
         assert unit is not None
         found = await digest.compute(await under(village, house, uow), unit, NOVEMBER)
-    return digest.as_json(found), house.catalogue.render(digest.as_text(found), "vi")
+    return digest.as_json(found), house.catalogue.render(as_text(found), "vi")
 
 
 async def closed(village: Village) -> None:

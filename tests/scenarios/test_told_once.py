@@ -462,7 +462,7 @@ async def test_the_digest_reaches_who_links_within_ten_days_and_nobody_later(vil
     await village.join("office")
     await village.tick()
     assert kinds(await village.messages("office"))[-1] == "digest"
-    await village.clock("12/12 07:30")
+    await village.clock("13/12 07:30")  # the province's own was sent a day later
     await village.join("province")
     await village.tick()
     assert "digest" not in kinds(await village.messages("province"))

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar
 from openpyxl import load_workbook
+from PIL import Image
 
 from bot.channels.telegram import uploads
 from bot.channels.telegram.channel import Telegram
@@ -62,10 +63,15 @@ async def test_the_announcement_is_followed_by_one_document_and_the_group_gets_n
     assert (town.server.log.calls["sendDocument"], town.server.log.uploads) == (4, 1)
 
 
-async def test_the_committee_gets_the_workbook_and_nobody_else(town: Town) -> None:
+async def test_the_committee_gets_picture_and_workbook_and_nobody_else(town: Town) -> None:
     await town.clock("02/12 07:30")
-    [book] = of(town, "chair")
+    picture, book = of(town, "chair")
+    assert picture.file is not None
     assert book.file is not None
+    assert picture.file.name == "Biểu đồ 11-2026 X01.png"
+    assert town.server.log.calls["sendPhoto"] == 1
+    with Image.open(io.BytesIO(picture.file.content)) as opened_as:
+        assert opened_as.size[0] == 1080
     assert book.file.name == "Tổng hợp 11-2026 X01.xlsx"
     assert load_workbook(io.BytesIO(book.file.content)).active is not None
     await town.say("worker", "baocao")
