@@ -10,9 +10,11 @@ import io
 import string
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
+from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -151,11 +153,14 @@ _SPECS: Mapping[str, Callable[[_Filler, Param], str]] = {
 }
 
 
-def _read(language: str):  # type: ignore[no-untyped-def]
+@cache
+def _read(language: str) -> Catalog:
+    """Read once a process: to parse a language takes longer than a whole turn of the bot."""
     with (files("locales") / f"{language}.po").open("rb") as source:
         return read_po(source, locale=language)
 
 
+@cache
 def _load(language: str) -> gettext.GNUTranslations:
     compiled = io.BytesIO()
     write_mo(compiled, _read(language))

@@ -20,6 +20,7 @@ FORKS.set_forkserver_preload(
         "sqlalchemy.dialects.postgresql.asyncpg",
         "aiosqlite",
         "asyncpg",
+        "holidays.countries.vietnam",
     ]
 )
 _LONGEST = 120  # seconds

@@ -109,7 +109,7 @@ class _Grower:
                 if place == 1:
                     posts.append(_role(who, cell))
                     if cell % 5:
-                        charges.append({"person": who, "cell": cell, "visits_per_year": 2})
+                        charges.append({"person": who, "cell": cell, "visits_per_year": 2, "by_chat": False})
                 if place % 3 == 1:
                     accounts.append(_account(who))
         for table, rows in (
