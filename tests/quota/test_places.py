@@ -175,7 +175,7 @@ async def test_check_says_which_files_cannot_be_delivered(sqlite_url: str) -> No
         lines = await checked(commune, settings(sqlite_url))
         assert lines[-1] == (
             True,
-            "files: without KENG_PUBLIC_URL people on telegram, zalo get .ics, .xlsx, .docx as text only",
+            "files: without KENG_PUBLIC_URL people on telegram, zalo get .ics, .xlsx, .docx, .png as text only",
         )
         with_address = await checked(commune, settings(sqlite_url, public_url="https://keng.example"))
         assert not any("files" in line for _, line in with_address)
