@@ -1,4 +1,4 @@
-"""How the demo's commune came to where it stands: three months by its secretaries alone, then everybody joins.
+"""How the demo's commune came to where it stands: three months with its secretaries alone, then everybody joins.
 
 A commune begins so (domain.md 21): the secretaries and the committee are linked first, what would go to
 everybody goes to them to be pasted or phoned; the members follow. All of it goes through the channel.
@@ -24,7 +24,8 @@ from storage.work import UnitOfWork
 BEGINS = (2026, 8, 1, 8, 0)
 _STARTS = (2026, 11, 10, 9, 0)
 _MEMBERS_JOIN = (2026, 11, 7, 16, 0)
-_STRIKES = (time(7, 30), time(19), time(21, 30))
+_EVENING, _MORNING = time(19), time(7, 30)
+_FIRST_DAYS = 5  # of a month: digests and their lock
 _SLIP = timedelta(days=30)
 _WITH_GROUP = 3  # of four cells
 _TOGETHER = 64
@@ -43,7 +44,7 @@ class History:
     async def play(self) -> None:
         async with self._parts.database.read() as uow:
             cast = await players(self._work(uow))
-        first = [one for one in cast.values() if one.leads or one.official]
+        first = [one for one in cast.values() if one.calls or one.official]
         await self._join(first)
         await self._until(self._at(*_MEMBERS_JOIN))
         await self._link_groups([one for one in first if one.calls])
@@ -56,20 +57,24 @@ class History:
         return wanted and who.code not in self._newcomers
 
     async def _until(self, end: datetime) -> None:
-        """Three times a day everything that is due; that is often enough where nobody is watching."""
+        """What moves a month on every evening, everything in its first days: enough where nobody is watching."""
         day = self._clock.now().astimezone(self._parts.house.zone).date()
         while day <= end.date():
-            for hour in _STRIKES:
+            for hour in (_MORNING, _EVENING) if day.day <= _FIRST_DAYS else (_EVENING,):
                 at = datetime.combine(day, hour, self._parts.house.zone)
                 if self._clock.now() < at < end:
-                    await self._strike(at)
+                    await self._strike(at, whole=hour is _MORNING)
             day += timedelta(days=1)
-        await self._strike(end)
+        await self._strike(end, whole=True)
 
-    async def _strike(self, at: datetime) -> None:
+    async def _strike(self, at: datetime, *, whole: bool) -> None:
         await self._troupe.act_until(at)
         self._clock.move_to(at)
-        await self._parts.ticks.all()
+        if whole:
+            await self._parts.ticks.all()
+        else:
+            await self._parts.ticks.reminders()
+            await self._parts.ticks.chasing()
         await self._parts.sender.drain()
         await self._troupe.look()
 

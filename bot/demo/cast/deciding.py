@@ -89,7 +89,7 @@ class Minds:
 
     def _second_thoughts(self, who: Player, heard: Heard) -> Plan | None:
         """The day after having said yes something else comes up."""
-        if not who.habits.wavers or not heard.text.startswith(self.labels.opening("rsvp.coming")):
+        if not who.habits.wavers or not heard.text.startswith(self.labels.opening("said.coming_noted")):
             return None
         return Plan(timedelta(hours=20 + 8 * chance(who.code, heard.id)), line=phrases().absent[0], later=True)
 
@@ -157,6 +157,6 @@ class Minds:
             return Plan(after, send) if chance(who.code, heard.id, "sends") < 0.3 else None
         for name in _PREPARED:
             done = heard.option(self.labels(f"button.prepared_{name}"))
-            if done is not None and chance(who.code, heard.id, "prepares") < 0.6:
+            if done is not None and chance(who.code, heard.id, "prepares") < 0.3:
                 return Plan(after, done)
         return None
