@@ -14,9 +14,10 @@ from starlette.responses import JSONResponse, RedirectResponse, Response, Stream
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.channels.webchat.channel import BOTS, CHANNEL, Board, Entry, Hub
+from bot.channels.webchat.channel import BOTS, CHANNEL, OTHER, Board, Entry, Hub
 from chat.events import Address, Attached, Event, Pressed, Said
 from chat.numbers import whole
+from chat.replies import Toast
 from meetings.secrecy import is_marked_secret
 
 _HISTORY = 200
@@ -38,7 +39,7 @@ class Stage(Protocol):
     async def advance(self, to: str) -> Json: ...
     async def slip(self, person: str) -> str: ...
     async def everyone(self, cell: str | None) -> int: ...
-    def words(self, key: str) -> str: ...
+    def words(self, key: str) -> Mapping[str, str]: ...
     def now(self) -> datetime: ...
     def local(self, at: datetime) -> datetime: ...
 
@@ -58,7 +59,7 @@ class Page:
     board: Board
     hub: Hub
     stage: Stage
-    receive: Callable[[Event], Awaitable[str | None]]
+    receive: Callable[[Event], Awaitable[Toast | None]]
 
     def routes(self) -> list[BaseRoute]:
         folder = files("bot") / "channels" / "webchat" / "page"
@@ -96,7 +97,9 @@ class Page:
         self.hub.publish("message")
         toast = await self.receive(event)
         self.hub.publish("people")
-        return JSONResponse({"ok": True, "toast": toast})
+        return JSONResponse(
+            {"ok": True, "toast": {"vi": toast.text, **toast.translations} if toast else None}
+        )
 
     async def _event(self, body: Json) -> tuple[Event, Json]:
         bot, chat, person = (_text(body, name) for name in ("bot", "chat", "person"))
@@ -109,7 +112,7 @@ class Page:
         group = chat != person
         if "token" in body:
             token = _text(body, "token")
-            shown: Json = {"text": await self._label(address, token), "pressed": True}
+            shown: Json = {**await self._label(address, token), "pressed": True}
             return Event(number, address, person, Pressed(token), group), shown
         if "file" in body:
             name = _kept(_text(body, "file"))[:120]
@@ -120,13 +123,16 @@ class Page:
             raise BadRequest("web.empty")
         return Event(number, address, person, Said(text), group), {"text": _kept(text)}
 
-    async def _label(self, address: Address, token: str) -> str:
+    async def _label(self, address: Address, token: str) -> Json:
         """What stood on the button: shown as the presser's own line."""
         for entry in reversed(await self.board.of_chat(address.bot, address.chat, _HISTORY)):
-            for button in json.loads(entry.body).get("buttons", []):
+            body = json.loads(entry.body)
+            labels = body.get(OTHER, {}).get("labels", [])
+            for place, button in enumerate(body.get("buttons", [])):
                 if button["token"] == token:
-                    return str(button["label"])
-        return "●"
+                    other = {OTHER: {"text": labels[place], "labels": []}} if labels else {}
+                    return {"text": button["label"], **other}
+        return {"text": "●"}
 
     async def stream(self, request: Request) -> Response:
         start = whole(request.query_params.get("after", "")) or 0
@@ -194,6 +200,7 @@ class Page:
             "text": body.get("text", ""),
             "buttons": body.get("buttons", []),
             "file": body.get("file"),
+            OTHER: body.get(OTHER),
             "at": self.stage.local(entry.at).isoformat(),
         }
 
