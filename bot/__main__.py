@@ -7,7 +7,8 @@ import typer
 
 from bot.commands import checking, codes, figures, keeping, policy, quotas, serving
 from bot.complaints import MISTAKES, lines_of
-from bot.demo.play import play
+from bot.demo.play import Order
+from bot.demo.supervisor import supervise
 from bot.logs import set_up_logs
 from bot.loop import run as _run
 from bot.settings import Settings
@@ -39,7 +40,8 @@ def demo(
 ) -> None:
     """The local web chat with a fictional commune and a clock that can be moved."""
     set_up_logs("WARNING", as_json=False)
-    _run(play(_DEMO, host="127.0.0.1", port=port, browser=browser, speed=speed, roster=roster))
+    status = supervise(Order(_DEMO, speed, roster), host="127.0.0.1", port=port, browser=browser)
+    raise typer.Exit(status)
 
 
 @cli.command()
