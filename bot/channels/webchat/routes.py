@@ -156,10 +156,10 @@ class Page:
                     kind, data = await asyncio.wait_for(queue.get(), _POLL)
                 except TimeoutError:
                     continue
-                if kind == "stop":
-                    return
                 if kind != "message":
                     yield f"event: {kind}\ndata: {data or '{}'}\n\n"
+                if kind == "stop":
+                    return
         finally:
             self.hub.leave(queue)
 
