@@ -1,30 +1,20 @@
 """`keng …`: the command line. One line on stderr and exit status 1 or 2 for somebody's mistake."""
 
-import asyncio
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, NoReturn, TypeVar
+from typing import Annotated, NoReturn
 
 import typer
 
-try:
-    import uvloop
-except ImportError:  # not on Windows
-    uvloop = None  # type: ignore[assignment]
-from pydantic import ValidationError
-
 from bot.commands import checking, codes, figures, keeping, policy, quotas, serving
-from bot.demo.play import play
+from bot.complaints import MISTAKES, lines_of
+from bot.demo.play import Order
+from bot.demo.supervisor import supervise
 from bot.logs import set_up_logs
-from bot.roster import RosterRefused
+from bot.loop import run as _run
 from bot.settings import Settings
 from meetings.period import BadPeriod, Period
 from reports import minutes
-from reports.roster.reading import NotAWorkbook
 from reports.roster.template import write_template
-from services.policy import BadPolicy
-from storage.backup import BadBackup, NotEmpty
-from storage.errors import NoDatabase, WrongRevision
 from storage.schema import migrate as bring_up
 
 cli = typer.Typer(
@@ -35,7 +25,6 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 _DEMO = Path(".demo")
-Result = TypeVar("Result")
 
 
 class Failed(Exception):
@@ -51,7 +40,8 @@ def demo(
 ) -> None:
     """The local web chat with a fictional commune and a clock that can be moved."""
     set_up_logs("WARNING", as_json=False)
-    _run(play(_DEMO, host="127.0.0.1", port=port, browser=browser, speed=speed, roster=roster))
+    status = supervise(Order(_DEMO, speed, roster), host="127.0.0.1", port=port, browser=browser)
+    raise typer.Exit(status)
 
 
 @cli.command()
@@ -203,29 +193,14 @@ def _warn_of_room(settings: Settings) -> None:
         typer.echo(line, err=True)
 
 
-def _run(work: Coroutine[object, object, Result]) -> Result:
-    """Run on the faster loop where there is one."""
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop if uvloop else None) as runner:
-        return runner.run(work)
-
-
 def main() -> None:
     """Run a command; mistakes of people become one line, not a traceback."""
     try:
         cli()
     except Failed as error:
         _fail(str(error))
-    except RosterRefused as error:
-        _fail(*error.lines)
-    except (NotAWorkbook, BadPolicy, NoDatabase, BadBackup, NotEmpty, figures.Unknown) as error:
-        _fail(str(error))
-    except WrongRevision as error:
-        _fail(f"{error}: run `keng migrate`, or install the version the database belongs to")
-    except ValidationError as error:
-        first = error.errors()[0]
-        _fail(f"KENG_{'_'.join(str(part) for part in first['loc']).upper()}: {first['msg']}")
-    except OSError as error:
-        _fail(f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error))
+    except MISTAKES as error:
+        _fail(*lines_of(error))
     except KeyboardInterrupt:
         raise SystemExit(130) from None
 

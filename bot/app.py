@@ -65,15 +65,16 @@ def assemble(
     *,
     pace: Pace | None = None,
     more: Mapping[tuple[str, str], Channel] | None = None,
+    hub: Hub | None = None,
 ) -> Parts:
-    """Put the parts of one process together; `more` are the channels with tokens."""
-    hub = Hub()
+    """Put the parts of one process together; `more` are the channels with tokens, or in place of the page's."""
+    hub = hub or Hub()
     board = StoredBoard(database)
     web: Mapping[tuple[str, str], Channel] = {
         (CHANNEL, bot): WebChat(bot, board, hub, clock.now) for bot in BOTS
     }
     channels = {**web, **(more or {})}
-    owner = f"{socket.gethostname()}:{os.getpid()}"
+    owner = owner_of(os.getpid())
     capabilities = {
         name: under_plan(channel.capabilities, house.channels.get(name)) for name, channel in channels.items()
     }
@@ -82,6 +83,11 @@ def assemble(
     cards = CardEditor(database, channels, house, clock, sender)
     dispatcher = Dispatcher(database, house, routes(), clock, capabilities, sender)
     return Parts(database, house, clock, hub, board, dispatcher, sender, cards, Ticks(database, house, clock))
+
+
+def owner_of(process: int) -> str:
+    """Under which name a process of this machine takes leases."""
+    return f"{socket.gethostname()}:{process}"
 
 
 @asynccontextmanager

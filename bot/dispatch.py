@@ -10,9 +10,9 @@ from typing import Protocol
 from bot.hearing import Act, Hearing, aside, saying
 from chat.capabilities import Capabilities
 from chat.events import Address, Event, Gone, Moved
-from chat.replies import Reply
+from chat.replies import Reply, Toast
 from chat.router import Replies, Router
-from chat.text import Text
+from chat.text import Text, Wording
 from jobs.clock import Clock, wall_clock
 from services import Work, delivery, quota, sending
 from services.errors import Refusal
@@ -43,7 +43,7 @@ class Outlet(Protocol):
 class Done:
     """What a turn leaves behind: a word for whoever pressed in a group, letters in hand, letters to look for."""
 
-    toast: str | None = None
+    toast: Toast | None = None
     ready: Sequence[Ready] = ()
     left_waiting: bool = False
     heard: bool = False
@@ -52,7 +52,7 @@ class Done:
 @dataclass(frozen=True, slots=True)
 class Pending:
     event: Event
-    done: "asyncio.Future[str | None]"
+    done: "asyncio.Future[Toast | None]"
 
 
 class Dispatcher:
@@ -84,7 +84,7 @@ class Dispatcher:
     def router(self) -> Router[Work]:
         return self._hearing.router
 
-    async def receive(self, event: Event) -> str | None:
+    async def receive(self, event: Event) -> Toast | None:
         """Take a turn and return once it is durable. An event that was handled before does nothing.
 
         What comes back is for the eyes of whoever pressed in a group, to be shown there and then.
@@ -120,7 +120,7 @@ class Dispatcher:
             if not one.done.done():
                 one.done.set_result(toast)
 
-    async def _alone(self, event: Event) -> str | None:
+    async def _alone(self, event: Event) -> Toast | None:
         for left in reversed(range(_TRIES)):
             try:
                 (toast,) = await self._commit([event])
@@ -131,7 +131,7 @@ class Dispatcher:
                 return toast
         raise AssertionError
 
-    async def _commit(self, events: Sequence[Event]) -> list[str | None]:
+    async def _commit(self, events: Sequence[Event]) -> list[Toast | None]:
         """Several turns, one transaction: all of it or nothing."""
         async with self._database.write() as uow:
             done = [await self._turn(uow, event) for event in events]
@@ -173,7 +173,7 @@ class Dispatcher:
         ready, talk_after = await self._post(work, event, posted, talk_after)
         if talk_after != talk:
             await uow.conversations.save(talk, talk_after.step, talk_after.menus)
-        return Done(self._toast(work, said), ready, uow.outbox.left_waiting, heard=True)
+        return Done(self._toast(work, event, said), ready, uow.outbox.left_waiting, heard=True)
 
     async def _post(
         self, work: Work, event: Event, said: Replies, talk: Conversation
@@ -190,11 +190,15 @@ class Dispatcher:
                 ready.append(Ready(Claimed(number, letter, 1, overrun=False), menu, hold.until))
         return ready, talk
 
-    def _toast(self, work: Work, said: Replies) -> str | None:
+    def _toast(self, work: Work, event: Event, said: Replies) -> Toast | None:
         shown = [one.text for one in said if one.toast]
         if not shown:
             return None
         language = work.actor.language if work.actor else self._house.language
+        known = self._capabilities.get((event.sender.channel, event.sender.bot), Capabilities())
+        return Toast(self._words(shown, language), {one: self._words(shown, one) for one in known.languages})
+
+    def _words(self, shown: Sequence[Wording], language: str) -> str:
         return "\n".join(self._house.catalogue.render(one, language) for one in shown)
 
     async def _work(self, uow: UnitOfWork, event: Event) -> Work:

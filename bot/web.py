@@ -1,6 +1,7 @@
 """The HTTP side of a process: health, metrics, and whatever pages its channels bring."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
@@ -142,20 +143,22 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def _served(server: uvicorn.Server) -> None:
+async def _served(server: uvicorn.Server, doors: list[socket.socket] | None) -> None:
     """A port that is taken makes uvicorn exit the whole program; the caller says it in one line instead."""
     with suppress(SystemExit):
-        await server.serve()
+        await server.serve(doors)
 
 
 @asynccontextmanager
-async def serving(app: Starlette, host: str, port: int) -> AsyncIterator[uvicorn.Server]:
-    """A uvicorn server while inside."""
+async def serving(
+    app: ASGIApp, host: str, port: int, *, door: socket.socket | None = None
+) -> AsyncIterator[uvicorn.Server]:
+    """A uvicorn server while inside; at a socket that listens already, or at one of its own."""
     config = uvicorn.Config(
         app, host=host, port=port, log_level="critical", timeout_graceful_shutdown=2, lifespan="on"
     )
     server = _Server(config)
-    task = asyncio.create_task(_served(server))
+    task = asyncio.create_task(_served(server, [door] if door else None))
     try:
         while not server.started and not task.done():  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0.01)

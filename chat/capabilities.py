@@ -28,6 +28,7 @@ class Capabilities:
 
     `monthly_messages` is what one bot may hear and say in a month, `users` how many people it may serve;
     None: nobody said how many. `monthly`: whatever we were told, the platform may refuse for want of messages.
+    `languages`: whatever its reader's language, a message comes in each of these as well.
     """
 
     buttons: bool = False
@@ -43,6 +44,7 @@ class Capabilities:
     monthly: bool = False
     monthly_messages: int | None = None
     users: int | None = None
+    languages: tuple[str, ...] = ()
 
     @property
     def max_choices(self) -> int:

@@ -1,5 +1,6 @@
 """The contract every channel fulfils, and the few ways in which a send can fail."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -27,13 +28,25 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Translation:
+    """The words of a message in another language; the labels stand in the order of its buttons."""
+
+    text: str
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message in the reader's words, ready for one chat. Its attachments follow it, each by `send_file`."""
+    """A message in the reader's words, ready for one chat. Its attachments follow it, each by `send_file`.
+
+    `translations`: the same in every language the channel asks for, by language.
+    """
 
     to: Address
     text: str
     buttons: tuple[Button, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    translations: Mapping[str, Translation] = field(default_factory=dict)
 
 
 class Channel(Protocol):

@@ -73,5 +73,16 @@ class Reply:
     enclosures: tuple[Enclosure, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Toast:
+    """Words for whoever pressed in a group, to be shown there and then.
+
+    `translations`: the same in every language the channel asks for, by language.
+    """
+
+    text: str
+    translations: Mapping[str, str] = field(default_factory=dict)
+
+
 def action(name: str, *args: object) -> Action:
     return Action(name, tuple(str(arg) for arg in args))

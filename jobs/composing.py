@@ -1,13 +1,16 @@
 """A letter in the reader's words, as the channel can show it: buttons, or numbered lines; in pieces if long.
 
+A channel that asks for further languages gets every piece in these as well.
+
 What is enclosed is made here too: files where the channel takes files, links to our own pages where not.
 """
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 
 from chat.capabilities import Capabilities
-from chat.channel import Attachment, Button, Outgoing
+from chat.channel import Attachment, Button, Outgoing, Translation
 from chat.menus import Menu
 from chat.replies import Enclosure
 from chat.splitting import split
@@ -30,18 +33,37 @@ def compose(
     enclosed: tuple[Attachment, ...] = (),
 ) -> list[Outgoing]:
     """The messages of one letter, in order; buttons and attachments belong to the last."""
-    text = house.catalogue.render(letter.text, letter.language)
-    if menu is not None and not can.buttons:
-        text = "\n".join([text, *_numbered(house, letter, menu)])
-    if not can.files:
-        text = "\n".join([text, *(_linked(house, letter, one) for one in enclosed)])
-    *first, last = split(text, can.max_text)
-    buttons = _buttons(house, letter) if can.buttons else ()
-    attachments = enclosed if can.files else ()
-    return [
-        *(Outgoing(letter.to, piece) for piece in first),
-        Outgoing(letter.to, last, buttons, attachments),
+    pieces = split(_text(house, can, letter, menu, enclosed), can.max_text)
+    others = {
+        language: _abreast(_text(house, can, replace(letter, language=language), menu, enclosed), can, pieces)
+        for language in can.languages
+    }
+    *first, last = [
+        Outgoing(letter.to, piece, translations={name: Translation(many[n]) for name, many in others.items()})
+        for n, piece in enumerate(pieces)
     ]
+    if can.files:
+        last = replace(last, attachments=enclosed)
+    return [*first, _with_buttons(house, letter, last) if can.buttons else last]
+
+
+def _text(
+    house: House, can: Capabilities, letter: Letter, menu: Menu | None, enclosed: tuple[Attachment, ...]
+) -> str:
+    lines = [house.catalogue.render(letter.text, letter.language)]
+    if menu is not None and not can.buttons:
+        lines += _numbered(house, letter, menu)
+    if not can.files:
+        lines += [_linked(house, letter, one) for one in enclosed]
+    return "\n".join(lines)
+
+
+def _abreast(text: str, can: Capabilities, pieces: Sequence[str]) -> list[str]:
+    """A translation in as many pieces; the last takes what is left, for nobody counts its length."""
+    found = split(text, can.max_text)
+    last = len(pieces) - 1
+    found[last:] = ["\n".join(found[last:])] if found[last:] else []
+    return found + [""] * (len(pieces) - len(found))
 
 
 async def compose_files(work: Work, can: Capabilities, letter: Letter) -> tuple[Attachment, ...]:
@@ -88,15 +110,21 @@ def _linked(house: House, letter: Letter, file: Attachment) -> str:
     return house.catalogue.render(Text("file.link", {"name": file.name, "link": file.link}), letter.language)
 
 
-def _buttons(house: House, letter: Letter) -> tuple[Button, ...]:
-    return tuple(
-        Button(
-            house.catalogue.render(choice.label, letter.language),
-            house.signer.pack(choice.action, letter.to),
-            choice.style,
-        )
-        for choice in letter.choices
+def _with_buttons(house: House, letter: Letter, message: Outgoing) -> Outgoing:
+    labels = _labels(house, letter, letter.language)
+    buttons = tuple(
+        Button(label, house.signer.pack(choice.action, letter.to), choice.style)
+        for label, choice in zip(labels, letter.choices, strict=True)
     )
+    translations = {
+        language: replace(one, labels=_labels(house, letter, language))
+        for language, one in message.translations.items()
+    }
+    return replace(message, buttons=buttons, translations=translations)
+
+
+def _labels(house: House, letter: Letter, language: str) -> tuple[str, ...]:
+    return tuple(house.catalogue.render(choice.label, language) for choice in letter.choices)
 
 
 def _numbered(house: House, letter: Letter, menu: Menu) -> list[str]:

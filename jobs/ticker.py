@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -40,7 +41,17 @@ def start(ticks: Ticks, wake: Callable[[], None]) -> AsyncIOScheduler:
 def add(scheduler: AsyncIOScheduler, act: Callable[[], Awaitable[None]], interval: timedelta) -> None:
     """Strike now, and then at every interval."""
     trigger = IntervalTrigger(seconds=int(interval.total_seconds()))
-    scheduler.add_job(act, trigger, next_run_time=wall_clock())
+    scheduler.add_job(_stoppable(act), trigger, next_run_time=wall_clock())
+
+
+def _stoppable(act: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    """Cut short by the end of the process is no failure: what was not committed is found by the next strike."""
+
+    async def strike() -> None:
+        with suppress(asyncio.CancelledError):
+            await act()
+
+    return strike
 
 
 async def watch(scheduler: AsyncIOScheduler) -> None:

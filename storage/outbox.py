@@ -224,6 +224,24 @@ class Outbox(Queries):
         mine = and_(outbox.c.id == one.id, outbox.c.status == "pending")
         await self._change(update(outbox).where(mine).values(not_before=one.not_before))
 
+    async def due(self, now: datetime, *, answers: bool = True) -> int:
+        """How many letters may go by the product's clock and have not gone; perhaps without those that answer."""
+        query = (
+            select(func.count())
+            .select_from(outbox)
+            .where(outbox.c.status == "pending", outbox.c.not_before <= now)
+        )
+        counted = query if answers else query.where(outbox.c.answer.is_(False))
+        return int((await self._connection.execute(counted)).scalar_one())
+
+    async def let_go(self, owner: str, real: datetime) -> None:
+        """Whoever held these rows is surely dead: their leases end at once, as overrun as any."""
+        await self._change(
+            update(outbox)
+            .where(outbox.c.status == "pending", outbox.c.lease_owner == owner, outbox.c.lease_until > real)
+            .values(lease_until=real)
+        )
+
     async def next_due(self) -> datetime | None:
         """The product-clock instant of the earliest row that waits."""
         query = select(outbox.c.not_before).where(outbox.c.status == "pending")

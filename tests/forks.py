@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing import get_context
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 from bot.__main__ import main
@@ -37,17 +38,50 @@ class Ran:
 
 def run_keng(home: Path, *words: str | Path, **env: str) -> Ran:
     """`keng …` in that folder, with this environment added to ours without any KENG_ variable."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("KENG_")}
     with tempfile.TemporaryDirectory() as folder:
-        out, err = Path(folder, "out"), Path(folder, "err")
-        orders = ([str(word) for word in words], str(home), kept | env, str(out), str(err))
-        process = FORKS.Process(target=_command, args=orders)
-        process.start()
-        process.join(_LONGEST)
-        if process.exitcode is None:
-            process.kill()
-        assert process.exitcode is not None, f"{words} took more than {_LONGEST} s"
-        return Ran(process.exitcode, out.read_text("utf-8").splitlines(), err.read_text("utf-8").splitlines())
+        begun = _begin(Path(folder), home, words, env)
+        status = begun.ended()
+        return Ran(
+            status, begun.out.read_text("utf-8").splitlines(), begun.err.read_text("utf-8").splitlines()
+        )
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A command that runs, and the files with its two outputs."""
+
+    process: ForkServerProcess
+    out: Path
+    err: Path
+
+    @property
+    def number(self) -> int:
+        assert self.process.pid is not None
+        return self.process.pid
+
+    def ended(self) -> int:
+        """Its exit status, once it has ended by itself or was ended."""
+        self.process.join(_LONGEST)
+        if self.process.exitcode is None:
+            self.process.kill()
+        assert self.process.exitcode is not None, f"took more than {_LONGEST} s"
+        return self.process.exitcode
+
+
+def begin_keng(home: Path, *words: str | Path, **env: str) -> Begun:
+    """`keng …` runs in that folder, which keeps its outputs as well; the caller sees to its end."""
+    return _begin(home, home, words, env)
+
+
+def _begin(folder: Path, home: Path, words: Sequence[str | Path], env: Mapping[str, str]) -> Begun:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("KENG_")}
+    out, err = folder / "out", folder / "err"
+    for one in (out, err):
+        one.touch()
+    orders = ([str(word) for word in words], str(home), {**kept, **env}, str(out), str(err))
+    process = FORKS.Process(target=_command, args=orders)
+    process.start()
+    return Begun(process, out, err)
 
 
 def _command(words: Sequence[str], home: str, env: Mapping[str, str], out: str, err: str) -> None:

@@ -68,8 +68,8 @@ class FakeStage:
     async def everyone(self, cell: str | None) -> int:  # noqa: ARG002
         return 0
 
-    def words(self, key: str) -> str:
-        return key
+    def words(self, key: str) -> Mapping[str, str]:
+        return {"vi": key, "en": key}
 
     def now(self) -> datetime:
         return NOW

@@ -6,8 +6,9 @@ import hmac
 from collections.abc import Awaitable, Callable
 
 from chat.events import Event
+from chat.replies import Toast
 
-Receive = Callable[[Event], Awaitable[str | None]]  # returns once the turn is durable
+Receive = Callable[[Event], Awaitable[Toast | None]]  # returns once the turn is durable
 Hold = Callable[[], Awaitable[bool]]  # whether the lease of the token is ours; takes or renews it
 Words = Callable[[str, str], str]  # a key of the catalogue, in a language
 Answered = Callable[[], Awaitable[None]]  # the platform gave an answer

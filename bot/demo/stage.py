@@ -15,6 +15,7 @@ from jobs.clock import MovableClock, wall_clock
 from meetings.folding import name_key
 from meetings.records import Person, Unit
 from meetings.terms import CellRole, PersonId, UpperRole
+from reports.catalogue import LANGUAGES
 from services import Work, enrolment, timeline
 from storage.work import UnitOfWork
 
@@ -33,8 +34,8 @@ class DemoStage:
         self._moving = asyncio.Lock()
         self._codes: dict[str, set[str]] = {}
 
-    def words(self, key: str) -> str:
-        return self._say(Text(key))
+    def words(self, key: str) -> Mapping[str, str]:
+        return {one: self._parts.house.catalogue.render(Text(key), one) for one in LANGUAGES}
 
     def now(self) -> datetime:
         return self._clock.now()

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from jobs import ticker
@@ -56,3 +57,19 @@ async def test_a_strike_that_is_no_further_away_than_its_interval_is_left_alone(
         assert job.next_run_time == planned
     finally:
         scheduler.shutdown(wait=False)
+
+
+async def test_a_strike_that_the_end_cuts_short_is_no_failure(caplog: pytest.LogCaptureFixture) -> None:
+    scheduler, begun = AsyncIOScheduler(), asyncio.Event()
+
+    async def long() -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    ticker.add(scheduler, long, MINUTE)
+    scheduler.start()
+    await asyncio.wait_for(begun.wait(), 10)
+    scheduler.shutdown(wait=False)
+    own = {asyncio.current_task()}
+    await asyncio.gather(*(asyncio.all_tasks() - own), return_exceptions=True)
+    assert [one for one in caplog.records if one.levelname == "ERROR"] == []

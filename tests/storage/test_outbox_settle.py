@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from storage.database import Database
@@ -77,3 +78,32 @@ async def test_settled_letters_are_purged_and_waiting_ones_stay(database: Databa
     assert keys(await claim(database)) == ["done"], "still there although it was settled before"
     async with database.write() as uow:
         assert await uow.keeping.queue_depth() == 2
+
+
+async def test_the_letters_of_somebody_surely_dead_are_handed_on_at_once_as_overrun(
+    database: Database,
+) -> None:
+    await queue(database, letter("k"))
+    await claim(database, "dead")
+    async with database.write() as uow:
+        await uow.outbox.let_go("somebody else", REAL)
+        await uow.commit()
+    assert await claim(database, "heir") == []
+    async with database.write() as uow:
+        await uow.outbox.let_go("dead", REAL)
+        await uow.commit()
+    (row,) = await claim(database, "heir")
+    assert row.overrun
+
+
+async def test_letters_that_may_go_are_counted_until_they_have_gone(database: Database) -> None:
+    ahead = replace(letter("later"), not_before=NOW + timedelta(days=1))
+    await queue(database, letter("k"), replace(letter("reply"), answer=True), ahead)
+    row, *_ = await claim(database)
+    async with database.read() as uow:
+        assert await uow.outbox.due(NOW) == 2
+        assert await uow.outbox.due(NOW, answers=False) == 1
+        assert await uow.outbox.due(NOW + timedelta(days=1)) == 3
+    await settle(database, row.id, SENT)
+    async with database.read() as uow:
+        assert await uow.outbox.due(NOW) == 1

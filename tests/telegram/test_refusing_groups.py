@@ -40,7 +40,7 @@ def refuse(town: Town, refusal: Refusal) -> None:
 async def to_paste(town: Town, leader: str = "secretary") -> list[str]:
     """What a leader was ever asked to paste into the group."""
     told = await town.messages(leader)
-    ask = town.stage.words("paste.ask")
+    ask = town.stage.words("paste.ask")["vi"]
     return [kind(text) for asked, text in pairwise(told) if asked.text == ask]
 
 

@@ -61,5 +61,5 @@ async def test_a_group_that_refuses_is_pasted_into_by_the_secretary(town: Town) 
     town.group.chat.refusal = bad("not enough rights to send text messages to the chat")
     await storm(town)
     told = await town.messages("secretary")
-    ask = town.stage.words("paste.ask")
+    ask = town.stage.words("paste.ask")["vi"]
     assert [kind(text) for asked, text in pairwise(told) if asked.text == ask] == ["postponed"]

@@ -9,6 +9,7 @@ import pytest
 from bot.channels.telegram import intake
 from bot.channels.telegram.intake import Intake
 from chat.events import Event
+from chat.replies import Toast
 from tests.telegram.botapi import Message
 from tests.telegram.town import Town, opened
 
@@ -16,17 +17,17 @@ from tests.telegram.town import Town, opened
 class Turns:
     """Turns that end when the test says so."""
 
-    def __init__(self, toast: str | None = "Đã ghi nhận.") -> None:
+    def __init__(self, toast: str = "Đã ghi nhận.") -> None:
         self.begun: list[Event] = []
         self.ended: list[Event] = []
         self.may_end = asyncio.Event()
         self.toast = toast
 
-    async def receive(self, event: Event) -> str | None:
+    async def receive(self, event: Event) -> Toast:
         self.begun.append(event)
         await self.may_end.wait()
         self.ended.append(event)
-        return self.toast
+        return Toast(self.toast)
 
 
 @pytest.fixture
@@ -110,7 +111,7 @@ async def test_a_toast_is_cut_to_what_telegram_takes(town: Town) -> None:
 
 
 async def test_a_turn_that_fails_is_answered_and_comes_again(town: Town) -> None:
-    async def failing(event: Event) -> str | None:
+    async def failing(event: Event) -> Toast | None:
         raise RuntimeError(event.event_id)
 
     press = town.group.press_data(town.person("deputy"), "x", of=message(town.group.chat))

@@ -14,6 +14,7 @@ from bot.commands.serving import listening
 from bot.leases import Lease
 from bot.logs import QUIET
 from chat.events import Event
+from chat.replies import Toast
 from storage.errors import NoDatabase
 from tests.scenarios.commune import NAMES
 from tests.scenarios.transcript import kinds
@@ -140,7 +141,7 @@ async def test_what_keeps_coming_reminds_the_database_of_itself(silent: Town) ->
 async def test_what_came_only_once_is_tried_until_our_own_side_is_well(silent: Town) -> None:
     told: list[Event] = []
 
-    async def receive(event: Event) -> str | None:
+    async def receive(event: Event) -> Toast | None:
         told.append(event)
         if len(told) < 4:
             raise OSError("disk full")
@@ -160,7 +161,7 @@ async def test_what_came_only_once_outlasts_any_trouble_of_the_database_under_ou
     told: list[Event] = []
     held = 0
 
-    async def receive(event: Event) -> str | None:
+    async def receive(event: Event) -> Toast | None:
         told.append(event)
         if len(told) <= 20:
             raise NoDatabase
@@ -182,7 +183,7 @@ async def test_what_came_only_once_outlasts_any_trouble_of_the_database_under_ou
 
 @pytest.mark.parametrize("odd", [Oddities(loses=True)])
 async def test_what_is_itself_at_fault_holds_up_the_others_for_a_while_only(silent: Town) -> None:
-    async def receive(event: Event) -> str | None:
+    async def receive(event: Event) -> Toast | None:
         if event.text == "bad":
             raise RuntimeError
         return await silent.parts.dispatcher.receive(event)

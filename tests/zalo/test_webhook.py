@@ -13,6 +13,7 @@ from bot.channels.zalo.service import Plan
 from bot.channels.zalo.webhook import HEADER, endpoint_of
 from bot.commands.serving import listening
 from chat.events import Event
+from chat.replies import Toast
 from tests.scenarios.transcript import kinds
 from tests.zalo.platform import Oddities
 from tests.zalo.town import KEY, TOKENS, Town
@@ -103,7 +104,7 @@ async def test_200_comes_after_the_commit(silent: Town, monkeypatch: pytest.Monk
     taken: list[Event] = []
     receive = silent.parts.dispatcher._alone
 
-    async def failing(event: Event) -> str | None:
+    async def failing(event: Event) -> Toast | None:
         taken.append(event)
         if len(taken) == 1:
             raise OSError("disk full")

@@ -102,7 +102,7 @@ class Intake:
         try:
             await asyncio.wait({turn}, timeout=max(0.0, answer_by - asyncio.get_running_loop().time()))
             toast = turn.result() if turn.done() and turn.exception() is None else None
-            await self._answer(query, toast)
+            await self._answer(query, toast.text if toast else None)
             await turn
         finally:
             turn.cancel()

@@ -12,9 +12,14 @@ from chat.channel import Attachment, NotEditable, Outgoing
 from chat.events import Address
 
 CHANNEL = "web"
+# Who looks at the page may switch its language at any time: what was said stands there in both.
+OTHER = "en"
+_MOST = 20_000  # a page has no limit of its own; in one piece both languages stand side by side
 BOTS = {
-    "buttons": Capabilities(buttons=True, files=True, groups=True, own_pages=True, max_text=4096),
-    "numbers": Capabilities(groups=True, own_pages=True, max_text=2000),
+    "buttons": Capabilities(
+        buttons=True, files=True, groups=True, own_pages=True, max_text=_MOST, languages=(OTHER,)
+    ),
+    "numbers": Capabilities(groups=True, own_pages=True, max_text=_MOST, languages=(OTHER,)),
 }
 
 
@@ -75,7 +80,11 @@ class WebChat:
         buttons = [
             {"label": one.label, "token": one.token, "style": str(one.style)} for one in message.buttons
         ]
-        return await self._put(message.to, {"text": message.text, "buttons": buttons})
+        shown: dict[str, object] = {"text": message.text, "buttons": buttons}
+        other = message.translations.get(OTHER)
+        if other is not None:
+            shown[OTHER] = {"text": other.text, "labels": other.labels}
+        return await self._put(message.to, shown)
 
     async def send_file(self, to: Address, file: Attachment) -> None:
         """A card with a link: the board keeps no files, they are made anew when somebody fetches them."""

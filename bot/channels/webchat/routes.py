@@ -14,9 +14,10 @@ from starlette.responses import JSONResponse, RedirectResponse, Response, Stream
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.channels.webchat.channel import BOTS, CHANNEL, Board, Entry, Hub
+from bot.channels.webchat.channel import BOTS, CHANNEL, OTHER, Board, Entry, Hub
 from chat.events import Address, Attached, Event, Pressed, Said
 from chat.numbers import whole
+from chat.replies import Toast
 from meetings.secrecy import is_marked_secret
 
 _HISTORY = 200
@@ -38,7 +39,7 @@ class Stage(Protocol):
     async def advance(self, to: str) -> Json: ...
     async def slip(self, person: str) -> str: ...
     async def everyone(self, cell: str | None) -> int: ...
-    def words(self, key: str) -> str: ...
+    def words(self, key: str) -> Mapping[str, str]: ...
     def now(self) -> datetime: ...
     def local(self, at: datetime) -> datetime: ...
 
@@ -58,7 +59,7 @@ class Page:
     board: Board
     hub: Hub
     stage: Stage
-    receive: Callable[[Event], Awaitable[str | None]]
+    receive: Callable[[Event], Awaitable[Toast | None]]
 
     def routes(self) -> list[BaseRoute]:
         folder = files("bot") / "channels" / "webchat" / "page"
@@ -78,7 +79,7 @@ class Page:
         return JSONResponse(await self.stage.state())
 
     async def messages(self, request: Request) -> Response:
-        bot, chat = (_text(request.query_params, name) for name in ("bot", "chat"))
+        bot, chat = (text_of(request.query_params, name) for name in ("bot", "chat"))
         names = await self.stage.names()
         found = await self.board.of_chat(bot, chat, _HISTORY)
         return JSONResponse({"messages": [self._shown(one, names) for one in found]})
@@ -86,7 +87,7 @@ class Page:
     async def write(self, request: Request) -> Response:
         """Words, a press, or an attempt to attach a file (of which only the name comes)."""
         try:
-            body = await _body(request)
+            body = await json_of(request)
             event, shown = await self._event(body)
         except BadRequest as error:
             return JSONResponse({"error": self.stage.words(error.key)}, status_code=400)
@@ -96,37 +97,42 @@ class Page:
         self.hub.publish("message")
         toast = await self.receive(event)
         self.hub.publish("people")
-        return JSONResponse({"ok": True, "toast": toast})
+        return JSONResponse(
+            {"ok": True, "toast": {"vi": toast.text, **toast.translations} if toast else None}
+        )
 
     async def _event(self, body: Json) -> tuple[Event, Json]:
-        bot, chat, person = (_text(body, name) for name in ("bot", "chat", "person"))
+        bot, chat, person = (text_of(body, name) for name in ("bot", "chat", "person"))
         if bot not in BOTS or not await self.stage.knows(chat, person):
             raise BadRequest("web.unknown_chat")
         address = Address(CHANNEL, bot, chat)
-        number = _text(body, "id") or secrets.token_hex(12)
+        number = text_of(body, "id") or secrets.token_hex(12)
         if len(number) > _ID:
             raise BadRequest("web.bad_request")
         group = chat != person
         if "token" in body:
-            token = _text(body, "token")
-            shown: Json = {"text": await self._label(address, token), "pressed": True}
+            token = text_of(body, "token")
+            shown: Json = {**await self._label(address, token), "pressed": True}
             return Event(number, address, person, Pressed(token), group), shown
         if "file" in body:
-            name = _kept(_text(body, "file"))[:120]
+            name = _kept(text_of(body, "file"))[:120]
             shown = {"text": "", "file": {"name": name, "url": None}}
             return Event(number, address, person, Attached(), group), shown
-        text = _text(body, "text")
+        text = text_of(body, "text")
         if not text.strip():
             raise BadRequest("web.empty")
         return Event(number, address, person, Said(text), group), {"text": _kept(text)}
 
-    async def _label(self, address: Address, token: str) -> str:
+    async def _label(self, address: Address, token: str) -> Json:
         """What stood on the button: shown as the presser's own line."""
         for entry in reversed(await self.board.of_chat(address.bot, address.chat, _HISTORY)):
-            for button in json.loads(entry.body).get("buttons", []):
+            body = json.loads(entry.body)
+            labels = body.get(OTHER, {}).get("labels", [])
+            for place, button in enumerate(body.get("buttons", [])):
                 if button["token"] == token:
-                    return str(button["label"])
-        return "●"
+                    other = {OTHER: {"text": labels[place], "labels": []}} if labels else {}
+                    return {"text": button["label"], **other}
+        return {"text": "●"}
 
     async def stream(self, request: Request) -> Response:
         start = whole(request.query_params.get("after", "")) or 0
@@ -150,16 +156,16 @@ class Page:
                     kind, data = await asyncio.wait_for(queue.get(), _POLL)
                 except TimeoutError:
                     continue
-                if kind == "stop":
-                    return
                 if kind != "message":
                     yield f"event: {kind}\ndata: {data or '{}'}\n\n"
+                if kind == "stop":
+                    return
         finally:
             self.hub.leave(queue)
 
     async def clock(self, request: Request) -> Response:
         try:
-            moved = await self.stage.advance(_text(await _body(request), "to"))
+            moved = await self.stage.advance(text_of(await json_of(request), "to"))
         except BadRequest as error:
             return JSONResponse({"error": self.stage.words(error.key)}, status_code=400)
         self.hub.publish("clock", json.dumps({"now": moved["now"]}))
@@ -167,15 +173,15 @@ class Page:
 
     async def slip(self, request: Request) -> Response:
         try:
-            code = await self.stage.slip(_text(await _body(request), "person"))
+            code = await self.stage.slip(text_of(await json_of(request), "person"))
         except BadRequest as error:
             return JSONResponse({"error": self.stage.words(error.key)}, status_code=400)
         return JSONResponse({"code": code})
 
     async def everyone(self, request: Request) -> Response:
         try:
-            body = await _body(request)
-            linked = await self.stage.everyone(_text(body, "cell") or None)
+            body = await json_of(request)
+            linked = await self.stage.everyone(text_of(body, "cell") or None)
         except BadRequest as error:
             return JSONResponse({"error": self.stage.words(error.key)}, status_code=400)
         self.hub.publish("people")
@@ -194,11 +200,12 @@ class Page:
             "text": body.get("text", ""),
             "buttons": body.get("buttons", []),
             "file": body.get("file"),
+            OTHER: body.get(OTHER),
             "at": self.stage.local(entry.at).isoformat(),
         }
 
 
-async def _body(request: Request) -> Json:
+async def json_of(request: Request) -> Json:
     """A JSON object of reasonable size. Only JSON: a form of another site cannot send it."""
     if not request.headers.get("content-type", "").startswith("application/json"):
         raise BadRequest("web.bad_request")
@@ -212,7 +219,8 @@ async def _body(request: Request) -> Json:
     return body
 
 
-def _text(body: Json, name: str) -> str:
+def text_of(body: Json, name: str) -> str:
+    """A text that every database takes; empty where there is none."""
     value = body.get(name)
     # JSON can carry half a character, which no database takes, and PostgreSQL takes no NUL.
     return value.encode("utf-8", "ignore").decode().replace("\0", "") if isinstance(value, str) else ""
