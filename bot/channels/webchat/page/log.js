@@ -13,13 +13,6 @@ const STARTS = {
   group: ["nhom"],
 };
 
-/** What sort of phone it is, for the hint: the role comes as readable text. */
-function kindOf(chat) {
-  if (chat.kind === "group") return "group";
-  if (chat.cell === null) return "reader";
-  return /bí thư/i.test(chat.role) ? "secretary" : "member";
-}
-
 export class Log {
   constructor(node, jump, view) {
     this.node = node;
@@ -120,6 +113,7 @@ export class Log {
   }
 
   redraw() {
+    if (!this.messages.length) return;
     this.node.setAttribute("aria-live", "off");
     this.node.replaceChildren();
     this.messages.forEach((message, index) => this.draw(message, this.messages[index - 1]));
@@ -128,11 +122,9 @@ export class Log {
   }
 
   /** What to do first, in a phone without messages. */
-  hint(chat, fill) {
+  hint(kind, unlinked, fill) {
     if (this.messages.length) return;
-    const kind = kindOf(chat);
     const card = make("div", "hint");
-    const unlinked = chat.kind === "person" && !chat.linked;
     card.append(
       say(make("strong"), unlinked ? "hint_title_slip" : "hint_title"),
       say(make("p"), unlinked ? "hint_slip" : `hint_${kind}`),
@@ -141,6 +133,7 @@ export class Log {
       const starts = make("div", "starts");
       for (const start of STARTS[kind]) {
         const button = makeButton("start", start);
+        button.lang = "vi";
         button.addEventListener("click", () => fill(start));
         starts.append(button);
       }
