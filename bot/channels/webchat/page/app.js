@@ -10,7 +10,7 @@ import { Timeline } from "./timeline.js";
 import { Tour } from "./tour.js";
 import { currentLanguage, loadWords, switchLanguage, translate, word } from "./words.js";
 
-const RETRIES = [500, 1000, 2000, 4000];
+const RETRIES = [500, 1000, 1500];
 const FRESH = 700; // milliseconds between two looks at all people, at least
 const PAGE = Math.random().toString(36).slice(2); // not `randomUUID`: only a secure context has it
 const byId = (id) => document.getElementById(id);

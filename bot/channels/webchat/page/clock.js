@@ -32,6 +32,7 @@ export class Clock {
 
   setState({ clock, now, next, playing, steps }) {
     this.node.hidden = !clock;
+    this.latest.classList.remove("bad");
     if (steps.length) this.tell(steps.at(-1));
     else say(this.latest, "clock_ready");
     this.set({ now, next, playing });

@@ -36,7 +36,10 @@ export class Faults {
 
   /** Sends a switch. The power may be gone before the answer is here: that is what was asked for. */
   async ask(what) {
-    if (what.name === "power") this.set({ ...this.switches, power: "armed" });
+    if (what.name === "power") {
+      this.set({ ...this.switches, power: "armed" });
+      if (this.panel.open) this.panel.close(); // there will be something to see
+    }
     try {
       const switches = await call("/web/switch", what);
       this.set(switches);

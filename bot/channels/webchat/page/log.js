@@ -27,6 +27,7 @@ export class Log {
       if (this.sticky) this.toLatest();
     }).observe(node);
     this.sticky = true;
+    this.placed = 0; // where we have put it: whoever scrolls away is left there
     node.addEventListener("scroll", () => { this.sticky = this.nearEnd(); }, { passive: true });
   }
 
@@ -41,6 +42,7 @@ export class Log {
   toEnd(smooth = false) {
     this.jump.hidden = true;
     this.node.scrollTo({ top: this.node.scrollHeight, behavior: smooth ? "smooth" : "instant" });
+    this.placed = this.node.scrollTop;
   }
 
   /** The end; but a message taller than the phone (a roll-call, a consent) is read from its first line. */
@@ -58,6 +60,7 @@ export class Log {
     if (this.sticky) this.jump.hidden = true;
     else this.offer("more_below");
     this.node.scrollTo({ top: last.offsetTop - MARGIN, behavior: "instant" });
+    this.placed = this.node.scrollTop;
   }
 
   /** The button that leads to the end. */
@@ -87,7 +90,8 @@ export class Log {
       this.merge([message]);
       return true;
     }
-    const stay = this.nearEnd() || message.from === "person";
+    const untouched = Math.abs(this.node.scrollTop - this.placed) < 2;
+    const stay = untouched || this.nearEnd() || message.from === "person";
     const before = this.messages.at(-1);
     this.messages.push(message);
     if (!before) this.node.replaceChildren();

@@ -84,6 +84,7 @@ export class Tour {
     await stage.open(step.part);
     await step.run(stage);
     if (stage !== this.stage) return; // left meanwhile
+    stage.phone(step.part)?.log.toLatest();
     this.running = false;
     this.failed = !step.done(stage);
     this.draw();
@@ -107,7 +108,7 @@ export class Tour {
 
   draw() {
     this.node.hidden = this.at === null;
-    document.body.classList.toggle("touring", this.at !== null);
+    document.body.classList.toggle("touring", this.step !== undefined);
     this.point();
     if (this.at === null) return;
     const done = Boolean(this.step?.done(this.stage));

@@ -42,11 +42,12 @@ export class Stage {
     return this.deck.find(this.code(part));
   }
 
-  /** The phone of a part, opened and brought into view. */
+  /** Opens the phone of a part and brings it and its newest message into view. */
   async open(part) {
     const phone = await this.deck.ensure(this.code(part), MODES[part]);
-    if (phone) this.deck.goTo(phone);
-    return phone;
+    if (!phone) return;
+    this.deck.goTo(phone);
+    phone.log.toLatest();
   }
 
   messages(part) {
