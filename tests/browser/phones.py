@@ -1,8 +1,11 @@
 """A phone on the page, used as a person would: look, write, press."""
 
 import re
+from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
+
+_EVENTS = 80  # in a month of 22 cells, at most
 
 
 class Phone:
@@ -13,13 +16,20 @@ class Phone:
         self.chat = chat
         self.node = page.get_by_test_id(f"phone-{chat}")
         self.composer = page.get_by_test_id(f"composer-{chat}")
+        self.about = page.get_by_test_id(f"about-{chat}")
         self.slip = page.get_by_test_id(f"slip-{chat}")
         self.problem = self.node.get_by_role("alert")
         self.toast = self.node.locator(".toast")
+        self.menu = page.get_by_test_id(f"menu-{chat}")
         self.log = page.get_by_test_id(f"log-{chat}")
 
         self.messages = self.log.locator(".message:has(.text)")  # files come as cards of their own
         self._answer = 0  # where the answer to the last word or press will stand, at the earliest
+
+    @property
+    def name(self) -> str:
+        """Whose phone it is."""
+        return self.node.get_by_role("heading").inner_text()
 
     def write(self, text: str) -> None:
         self._answer = self.messages.count() + 1
@@ -46,6 +56,28 @@ class Phone:
         expect(self.messages.last).to_have_class(re.compile(r"\bbot\b"))
         expect(self.messages.last.locator(".text")).to_contain_text(text)
 
+    def choose(self, option: str) -> None:
+        """In the phone's own menu, which stays open."""
+        if self.menu.get_attribute("aria-expanded") != "true":
+            self.menu.click()
+        self.page.get_by_test_id(f"{option}-{self.chat}").click()
+
+
+@dataclass(frozen=True)
+class Five:
+    """The phones that are open at first."""
+
+    secretary: Phone
+    member: Phone  # with buttons
+    numbers: Phone  # a member who has not joined yet
+    group: Phone
+    reader: Phone  # of the standing committee
+
+
+def five_of(page: Page) -> Five:
+    expect(page.locator(".phone")).to_have_count(5)
+    return Five(*phones_of(page))
+
 
 def phones_of(page: Page) -> list[Phone]:
     """The open phones from left to right."""
@@ -60,9 +92,18 @@ def press_clock(page: Page, step: str) -> None:
     expect(page.locator("#clock")).to_have_attribute("aria-busy", "false")
 
 
+def joins(phone: Phone, words: str = "đồng ý") -> None:
+    """A member with numbers sends the code of the slip and agrees in words."""
+    phone.slip.click()
+    expect(phone.log.locator(".message.bot")).not_to_have_count(0)
+    expect(phone.log.get_by_role("button")).to_have_count(0)
+    phone.write(words)
+    expect(phone.slip).to_be_hidden()
+
+
 def clock_until(page: Page, moment: str) -> None:
     """From event to event until the clock says so."""
-    for _ in range(12):
+    for _ in range(_EVENTS):
         if moment in page.get_by_test_id("clock-now").inner_text():
             return
         press_clock(page, "next")

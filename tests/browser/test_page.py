@@ -1,5 +1,6 @@
-"""The page as people use it: a month on four phones, and the ways it must not fail."""
+"""The page as people use it: a month on five phones, and the ways it must not fail."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Watch
 from tests.browser.demo import running_demo
-from tests.browser.phones import Phone, clock_until, phones_of, press_clock
+from tests.browser.phones import Five, Phone, clock_until, five_of, joins, phones_of, press_clock
 
 both_widths = pytest.mark.parametrize("width", [1440, 390], ids=["wide", "narrow"])
 
@@ -22,7 +23,7 @@ _FAULTS = """() => {
     const size = parseFloat(getComputedStyle(node).fontSize);
     if (size < 16) faults.push(`${size} px: ${walk.currentNode.data.trim().slice(0, 60)}`);
   }
-  for (const node of document.querySelectorAll("button, h1, h2, .log, .bubble, .role, .slip, .clock")) {
+  for (const node of document.querySelectorAll("button, h1, h2, .log, .bubble, .role, .slip, .clock, .tour, .panel, .step")) {
     if (shown(node) && node.scrollWidth > node.clientWidth + 1) faults.push(`cut: ${node.textContent}`);
   }
   if (document.documentElement.scrollWidth > innerWidth) faults.push("the page scrolls sideways");
@@ -36,85 +37,47 @@ def well_laid_out(page: Page) -> None:
 
 
 @both_widths
-def test_the_page_opens_with_four_phones(page: Page, shared_demo: str) -> None:
+def test_the_page_opens_with_five_phones(page: Page, shared_demo: str) -> None:
     page.goto(shared_demo)
-    secretary, member, group, reader = phones_of(page)
-    expect(secretary.node).to_contain_text("Bí thư · số 1")
-    expect(secretary.node.get_by_role("radio", name="Có nút bấm")).to_be_checked()
-    expect(member.node.get_by_role("radio", name="Trả lời bằng số")).to_be_checked()
-    expect(group.node).to_contain_text("Nhóm chi bộ")
-    expect(reader.node).to_contain_text("Ban thường vụ")
+    five = five_of(page)
+    expect(five.secretary.about).to_have_text("Bí thư (số 1), có nút bấm")
+    expect(five.member.about).to_have_text(re.compile(r"^Đảng viên \(số \d+\), có nút bấm$"))
+    expect(five.numbers.about).to_have_text(re.compile(r"^Đảng viên \(số \d+\), trả lời bằng số như Zalo$"))
+    expect(five.group.about).to_have_text("Nhóm chung của chi bộ")
+    expect(five.reader.about).to_have_text("Ban thường vụ xã, có nút bấm")
     expect(page.get_by_test_id("clock-now")).to_contain_text("Thứ Ba, 10/11/2026")
+    expect(page.get_by_test_id("clock-next")).to_contain_text("10/11, 19:00")
     well_laid_out(page)
 
 
-def test_a_month_is_played_at_a_desk(own_demo: str, page: Page) -> None:
+@both_widths
+def test_a_month_is_played_by_hand(own_demo: str, page: Page) -> None:
     page.goto(own_demo)
-    secretary, member, group, reader = phones_of(page)
-    links_and_agrees_by_button(secretary)
-    links_and_agrees_in_words(member)
-    the_group_is_linked(group)
-    page.get_by_test_id("everyone").click()
-    expect(page.locator("#note")).to_have_text("Đã kết nối và đồng ý thêm 91 đồng chí.")
-    the_month_is_played(page, secretary, member, group, reader)
-
-
-@pytest.mark.parametrize("width", [390])
-def test_a_month_is_played_on_a_telephone(own_demo: str, page: Page) -> None:
-    page.goto(own_demo)
-    secretary, member, group, reader = phones_of(page)
-    links_and_agrees_by_button(secretary)
-    links_and_agrees_in_words(member)
-    the_group_is_linked(group)
-    links_and_agrees_by_button(reader)
-    the_month_is_played(page, secretary, member, group, reader)
-
-
-def links_and_agrees_by_button(phone: Phone) -> None:
-    phone.slip.click()
-    phone.got("Nếu đồng ý")
-    well_laid_out(phone.page)
-    phone.press("Đồng ý")
-    phone.answered("Đã ghi nhận")
-    expect(phone.slip).to_be_hidden()
-
-
-def links_and_agrees_in_words(phone: Phone) -> None:
-    phone.slip.click()
-    phone.got("Nếu đồng ý")
-    expect(phone.log.get_by_role("button")).to_have_count(0)
-    phone.write("đồng ý")
-    phone.answered("Đã ghi nhận")
-
-
-def the_month_is_played(page: Page, secretary: Phone, member: Phone, group: Phone, reader: Phone) -> None:
-    the_notice_is_answered(page, secretary, member, group)
-    the_roll_is_called(page, secretary)
-    old_buttons_get_an_answer(secretary)
-    press_clock(page, "week")
+    five = five_of(page)
+    joins(five.numbers)
+    five.numbers.answered("Đã ghi nhận")
+    well_laid_out(page)
+    the_notice_is_answered(page, five)
+    the_roll_is_called(page, five.secretary)
+    old_buttons_get_an_answer(five.secretary)
     clock_until(page, "02/12/2026")
-    reader.got("TỔNG HỢP SINH HOẠT CHI BỘ THÁNG 11/2026")
-    reader.got("có mặt 43/44 đồng chí (97,7%)")
+    five.reader.got("TỔNG HỢP SINH HOẠT CHI BỘ THÁNG 11/2026")
     well_laid_out(page)
 
 
-def the_group_is_linked(group: Phone) -> None:
-    group.write("nhom")
-    group.press("Xác nhận")
-    group.answered("Đã kết nối nhóm này với Chi bộ thôn Kẻng Đồng")
-    expect(group.log.locator(".message.own")).to_have_count(2)
-
-
-def the_notice_is_answered(page: Page, secretary: Phone, member: Phone, group: Phone) -> None:
+def the_notice_is_answered(page: Page, five: Five) -> None:
     clock_until(page, "18/11/2026")
-    secretary.answered("XEM TRƯỚC THÔNG BÁO")
+    five.secretary.got("XEM TRƯỚC THÔNG BÁO")
     clock_until(page, "19/11/2026")
-    group.answered("THÔNG BÁO SINH HOẠT CHI BỘ: 19 giờ 30, Thứ Ba, ngày 24/11/2026")
-    member.answered("1. Có dự\n2. Vắng, có lý do\n3. Báo sau")
-    member.write("1")
-    member.answered("Đã ghi nhận đồng chí có dự")
-    secretary.write("danhsach")
-    secretary.answered("Báo dự: 01 (Cà Thị Liên).")
+    clock_until(page, "19:00")
+    five.group.got("THÔNG BÁO SINH HOẠT CHI BỘ: 19 giờ 30, Thứ Ba, ngày 24/11/2026")
+    five.member.press("Có dự")
+    five.member.answered("Đã ghi nhận đồng chí có dự")
+    five.numbers.got("1. Có dự\n2. Vắng, có lý do\n3. Báo sau")
+    five.numbers.write("1")
+    five.numbers.answered("Đã ghi nhận đồng chí có dự")
+    five.secretary.write("danhsach")
+    five.secretary.answered(five.member.name)
 
 
 def the_roll_is_called(page: Page, secretary: Phone) -> None:
@@ -125,8 +88,10 @@ def the_roll_is_called(page: Page, secretary: Phone) -> None:
     well_laid_out(page)
     secretary.press("Có mặt hết")
     secretary.answered("Chưa điểm danh: 00. Vắng: không có.")
-    secretary.press("Hoàng Kim Mai, số 4")
-    secretary.answered("Chưa điểm danh: 00. Vắng: Hoàng Kim Mai.")
+    secretary.write("vắng 4")
+    secretary.answered("chưa ghi")
+    secretary.press("Xác nhận")
+    secretary.answered("Đã ghi danh sách.")
     secretary.press("Chốt danh sách")
     secretary.answered("đồng chí nào đã tới dự?")
     secretary.press("Không có đại biểu")
@@ -145,34 +110,43 @@ def old_buttons_get_an_answer(secretary: Phone) -> None:
 
 
 def test_a_press_after_a_reload_gets_an_answer(page: Page, shared_demo: str) -> None:
-    page.goto(f"{shared_demo}#DV020~b")
-    (person,) = phones_of(page)
-    links_and_agrees_by_button(person)
+    page.goto(shared_demo)
+    member = five_of(page).member
     page.reload()
-    person.press("Không đồng ý")
-    person.answered("Để rút đồng ý, đề nghị đồng chí nhắn: rút đồng ý.")
+    member.press("Không đồng ý")
+    member.answered("Để rút đồng ý, đề nghị đồng chí nhắn: rút đồng ý.")
 
 
-def test_everything_can_be_done_with_the_keyboard(page: Page, shared_demo: str) -> None:
-    page.goto(f"{shared_demo}#DV021~b,DV022~n")
+def test_everything_can_be_done_with_the_keyboard(page: Page, own_demo: str) -> None:
+    page.goto(own_demo)
+    five = five_of(page)
+    page.goto(f"{own_demo}#{five.numbers.chat}~n,{five.member.chat}~b")
     first, second = phones_of(page)
+    page.reload()
+    expect(first.slip).to_be_visible()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")  # past the header
     tab_to(page, first.slip)
     page.keyboard.press("Enter")
     first.got("Nếu đồng ý")
     expect(first.composer).to_be_focused()
-    tab_to(page, first.button("Đồng ý"), back=True)
-    page.keyboard.press("Space")
+    page.keyboard.type("đồng ý")
+    page.keyboard.press("Enter")
     first.answered("Đã ghi nhận")
-    tab_to(page, first.composer)
     page.keyboard.type("lich")
     page.keyboard.press("Enter")
     first.answered("19 giờ 30, Thứ Ba, ngày 24/11/2026")
     expect(first.composer).to_have_value("")
-    tab_to(page, second.node.get_by_role("radio", name="Trả lời bằng số"))
-    page.keyboard.press("ArrowLeft")
-    expect(second.node.get_by_role("radio", name="Có nút bấm")).to_be_checked()
+    tab_to(page, second.button("Không đồng ý"))
+    page.keyboard.press("Space")
+    second.answered("Để rút đồng ý")
+    tab_to(page, second.menu, back=True)
+    page.keyboard.press("Enter")
+    tab_to(page, page.locator(f"[name=mode-{second.chat}]:checked"))
+    page.keyboard.press("ArrowDown")
+    expect(second.about).to_contain_text("trả lời bằng số như Zalo")
+    page.keyboard.press("Escape")
+    expect(second.menu).to_be_focused()
 
 
 def tab_to(page: Page, wanted: Locator, *, back: bool = False) -> None:
@@ -184,55 +158,70 @@ def tab_to(page: Page, wanted: Locator, *, back: bool = False) -> None:
 
 
 @both_widths
-def test_the_page_speaks_english_too(page: Page, shared_demo: str) -> None:
-    page.goto(shared_demo)
-    phones_of(page)
+def test_the_page_and_every_message_speak_english_at_once(page: Page, own_demo: str) -> None:
+    page.goto(own_demo)
+    five = five_of(page)
+    joins(five.numbers)
+    press_clock(page, "next")
+    five.secretary.got("TRÙNG NGÀY NGHỈ")
     page.get_by_test_id("language").click()
-    expect(page.get_by_test_id("clock-next")).to_have_text("Next event")
-    expect(page.get_by_test_id("clock-now")).to_contain_text("Tuesday, 10 November 2026")
     expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.get_by_test_id("clock-next")).to_contain_text("Next event")
+    expect(page.get_by_test_id("clock-now")).to_contain_text("Tuesday, 10 November 2026")
+    expect(five.secretary.about).to_have_text("Secretary of the cell (no. 1), with buttons")
+    expect(five.numbers.about).to_contain_text("answers by numbers as on Zalo")
+    five.secretary.got("24/11/2026")
+    expect(five.secretary.log).not_to_contain_text("TRÙNG NGÀY NGHỈ")
+    expect(five.secretary.button("Keep this date")).to_be_visible()
+    expect(five.numbers.log.locator(".message.own .text").last).to_have_text("đồng ý")  # as it was written
+    page.get_by_test_id("timeline-open").click()
+    expect(page.locator(".step .what").last).not_to_contain_text("trùng")
     well_laid_out(page)
     page.reload()
-    expect(page.get_by_test_id("everyone")).to_have_text("Link everyone, with consent")
+    expect(page.get_by_test_id("play")).to_have_text("Play the month")
     page.get_by_test_id("language").click()
-    expect(page.get_by_test_id("clock-next")).to_have_text("Việc tiếp theo")
+    five.secretary.got("TRÙNG NGÀY NGHỈ")
 
 
 @both_widths
 def test_another_phone_is_found_and_opened(page: Page, shared_demo: str) -> None:
     page.goto(shared_demo)
-    phones_of(page)
+    five_of(page)
     page.get_by_test_id("people-open").click()
-    page.get_by_test_id("people-search").fill("dang huu huong")
+    page.get_by_test_id("people-search").fill("pho bi thu")
+    expect(page.locator(".pick .name").first).to_be_visible()
     well_laid_out(page)
-    page.get_by_role("button", name="Đặng Hữu Hương").click()
-    opened = phones_of(page)[4]
+    name = page.locator(".pick .name").first.inner_text()
+    page.get_by_test_id("people-search").press("Enter")
+    opened = phones_of(page)[5]
     expect(opened.composer).to_be_focused()
     expect(opened.node).to_be_in_viewport()
+    expect(opened.node.get_by_role("heading")).to_have_text(name)
     page.reload()
     assert [phone.chat for phone in phones_of(page)].count(opened.chat) == 1
+    opened.choose("close")
+    five_of(page)
 
 
 def test_a_refusal_of_the_server_is_told_and_the_words_stay(
     page: Page, shared_demo: str, watch: Watch
 ) -> None:
     page.goto(shared_demo)
-    secretary = phones_of(page)[0]
+    secretary = five_of(page).secretary
     secretary.composer.evaluate("node => node.removeAttribute('maxlength')")
     far_too_long = "dài " * 20_000
     secretary.write(far_too_long)
     expect(secretary.problem).to_contain_text("Trang gửi yêu cầu không hợp lệ.")
     expect(secretary.composer).to_have_value(far_too_long)
     watch.forgive("400 (Bad Request)")
-    secretary.write("xin chào")
-    secretary.answered("start và mã kết nối")
+    secretary.write("lich")
+    secretary.answered("24/11/2026")
     expect(secretary.problem).to_be_hidden()
 
 
 def test_a_long_message_and_a_file_get_an_answer(page: Page, shared_demo: str) -> None:
-    page.goto(f"{shared_demo}#DV023~b")
-    (person,) = phones_of(page)
-    links_and_agrees_by_button(person)
+    page.goto(shared_demo)
+    person = five_of(page).member
     person.write("ố" * 10_000)
     person.answered("Tin nhắn quá dài")
     person.node.locator(".file").set_input_files(
@@ -246,16 +235,16 @@ def test_a_long_message_and_a_file_get_an_answer(page: Page, shared_demo: str) -
 @both_widths
 def test_a_file_is_fetched_from_its_card_or_by_its_link(own_demo: str, page: Page) -> None:
     page.goto(own_demo)
-    secretary, member, *_ = phones_of(page)
-    links_and_agrees_by_button(secretary)
-    links_and_agrees_in_words(member)
+    five = five_of(page)
+    joins(five.numbers)
     clock_until(page, "19/11/2026")
+    clock_until(page, "19:00")
     with page.expect_download() as fetched:
-        secretary.log.get_by_role("link", name="Lịch sinh hoạt 24-11-2026.ics").click()
+        five.secretary.log.get_by_role("link", name="Lịch sinh hoạt 24-11-2026.ics").click()
     assert fetched.value.suggested_filename == "Lịch sinh hoạt 24-11-2026.ics"
     assert fetched.value.path().read_bytes().startswith(b"BEGIN:VCALENDAR")
-    link = member.log.get_by_role("link", name="/s/")
-    expect(member.messages.filter(has=page.get_by_role("link", name="/s/"))).to_contain_text(
+    link = five.numbers.log.get_by_role("link", name="/s/")
+    expect(five.numbers.messages.filter(has=page.get_by_role("link", name="/s/"))).to_contain_text(
         "Tải về Lịch sinh hoạt 24-11-2026.ics:"
     )
     answer = page.request.get(link.get_attribute("href") or "")
@@ -264,32 +253,33 @@ def test_a_file_is_fetched_from_its_card_or_by_its_link(own_demo: str, page: Pag
 
 
 def test_somebody_elses_button_in_the_group_does_nothing(page: Page, shared_demo: str) -> None:
-    page.goto(f"{shared_demo}#DV001~b,DV024~b,group-X01-CB1~b")
-    secretary, member, group = phones_of(page)
-    links_and_agrees_by_button(secretary)
-    links_and_agrees_by_button(member)
+    page.goto(shared_demo)
+    five = five_of(page)
+    member, group = five.member, five.group
+    before = group.log.locator(".message.own").count()
     group.write("nhom")
     group.got("Đề nghị xác nhận")
     page.get_by_test_id(f"speaker-{group.chat}").select_option(member.chat)
     group.press("Xác nhận")
     expect(group.toast).to_contain_text("Đồng chí không có quyền dùng mục này")
-    expect(group.log.locator(".message.own")).to_have_count(1)  # the member's own press
+    expect(group.log.locator(".message.own")).to_have_count(1 + before)  # the member's own press
 
 
 def test_the_page_waits_for_a_server_that_went_away(page: Page, tmp_path: Path, watch: Watch) -> None:
     with running_demo(tmp_path) as address:
         page.goto(address)
-        secretary = phones_of(page)[0]
-        secretary.write("xin chào")
-        secretary.answered("start và mã kết nối")
+        secretary = five_of(page).secretary
+        at_first = secretary.messages.count()
+        secretary.write("lich")
+        secretary.answered("24/11/2026")
     secretary.write("lich")
     expect(secretary.problem).to_contain_text("Chưa gửi được")
     expect(secretary.composer).to_have_value("lich")
     expect(page.locator("#note")).to_contain_text("Đang nối lại")
     with running_demo(tmp_path, port=int(address.rpartition(":")[2])):
-        expect(secretary.messages).to_have_count(0)  # the demo began anew
+        expect(secretary.messages).to_have_count(at_first)  # the demo began anew
         expect(page.locator("#note")).to_be_empty()
         secretary.composer.press("Enter")
-        phones_of(page)[0].answered("start và mã kết nối")
+        secretary.got("24/11/2026")
         watch.forgive("ERR_")
         page.close()

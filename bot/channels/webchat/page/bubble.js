@@ -1,9 +1,9 @@
 // One message as nodes: text, buttons, a file, its time.
 
 import { hourOf, make, makeButton } from "./helpers.js";
-import { say } from "./words.js";
+import { currentLanguage, say } from "./words.js";
 
-const LONG = 21;
+const LONG = 17;
 const MANY = 6;
 const LONG_OF_MANY = 32;
 const ADDRESS = /(?<![^\s(])(?:https?:\/\/|\/(?:s|web)\/)[^\s]+/g;
@@ -34,6 +34,12 @@ function fillText(node, text) {
   node.append(text.slice(from));
 }
 
+function cardName(name) {
+  const node = make("span", "card-name", name);
+  node.lang = "vi";
+  return node;
+}
+
 function fileCard(file) {
   const url = sameOrigin(file.url ?? "");
   const card = make(url && file.url ? "a" : "span", "card");
@@ -41,7 +47,7 @@ function fileCard(file) {
     card.href = url.href;
     card.download = file.name;
   }
-  card.append(make("span", "card-name", file.name));
+  card.append(cardName(file.name));
   if (card.tagName === "A") card.append(say(make("span", "card-get"), "file_get"));
   return card;
 }
@@ -67,22 +73,35 @@ function wideOnes(buttons) {
   return wide;
 }
 
+/** The message in the language of the page. What a person typed is in their own only. */
+function wordsOf({ text, buttons = [], en }) {
+  const english = currentLanguage() === "en" && en;
+  const label = (index) => english?.labels?.[index] ?? buttons[index].label;
+  return {
+    lang: english ? "en" : "vi",
+    text: english ? english.text : text,
+    buttons: buttons.map((button, index) => ({ ...button, label: label(index) })),
+  };
+}
+
 /**
  * @param message the message as the server sent it
  * @param view own: on the right; name: who speaks; showName; pressed: set of tokens;
  *   buttons: whether this phone has any; press(token): promise of true when it arrived
  */
 export function makeBubble(message, view) {
+  const words = wordsOf(message);
   const row = make("div", `message ${view.own ? "own" : message.from}`);
   row.dataset.id = message.id;
   const bubble = make("div", "bubble");
   const speaker = make("span", view.showName ? "speaker-name" : "unseen", view.name);
+  speaker.lang = "vi";
   speaker.append(make("span", "unseen", ": "));
   bubble.append(speaker);
-  if (message.text) {
+  if (words.text) {
     const text = make("div", "text");
-    text.lang = "vi";
-    fillText(text, message.text);
+    text.lang = words.lang;
+    fillText(text, words.text);
     bubble.append(text);
   }
   if (message.file) bubble.append(fileCard(message.file));
@@ -92,12 +111,13 @@ export function makeBubble(message, view) {
   bubble.append(time);
   row.append(bubble);
 
-  if (view.buttons && message.buttons?.length) {
+  if (view.buttons && words.buttons.length) {
     const choices = make("div", "choices");
-    choices.lang = "vi";
-    const wide = wideOnes(message.buttons);
-    for (const [index, { label, token, style }] of message.buttons.entries()) {
+    choices.lang = words.lang;
+    const wide = wideOnes(words.buttons);
+    for (const [index, { label, token, style }] of words.buttons.entries()) {
       const button = makeButton("choice", label.replace(/ (?=\d+$)/, "\u00a0")); // "số 25" stays together
+      button.dataset.token = token;
       if (style === "success" || style === "danger") button.classList.add(style);
       if (wide.has(index)) button.classList.add("long");
       if (view.pressed.has(token)) markPressed(button);

@@ -1,99 +1,111 @@
-// The demonstration's clock and the list of what happened while it moved.
+// The demonstration's clock: what time it is, what comes next, and playing the month.
 
 import { call } from "./api.js";
-import { dayOf, hourOf, make } from "./helpers.js";
-import { say, word } from "./words.js";
-
-const KEPT = 200;
-const momentOf = (iso) => `${hourOf(iso)} · ${dayOf(iso)}`;
+import { dayOf, hourOf, momentOf } from "./helpers.js";
+import { hush, say } from "./words.js";
 
 export class Clock {
-  constructor(node) {
+  /** @param told(step) takes each step that a move brought */
+  constructor(node, told) {
     this.node = node;
+    this.told = told;
     this.hour = node.querySelector(".hour");
-    this.day = node.querySelector(".day");
-    this.timeline = node.querySelector(".timeline");
+    this.date = node.querySelector(".date");
+    this.coming = node.querySelector(".coming");
     this.latest = node.querySelector(".latest");
-    this.list = node.querySelector("ol");
-    this.none = node.querySelector(".none");
+    this.playButton = node.querySelector(".play");
     this.buttons = [...node.querySelectorAll("[data-to]")];
     this.now = null;
+    this.next = null;
+    this.busy = false;
+    this.playing = false;
     for (const button of this.buttons) {
-      button.addEventListener("click", () => this.move(button));
+      button.addEventListener("click", () => this.move(button.dataset.to, button));
     }
+    this.playButton.addEventListener("click", () => this.play(!this.playing));
+    node.querySelector(".paces").addEventListener("change", () => {
+      if (this.playing) this.play(true);
+    });
     say(node.querySelector(".now"), "clock_now", {}, "title");
-    say(this.latest, "timeline");
-    this.timeline.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || !this.timeline.open) return;
-      this.timeline.open = false;
-      this.timeline.querySelector("summary").focus();
-    });
-    document.addEventListener("pointerdown", (event) => {
-      if (!this.timeline.contains(event.target)) this.timeline.open = false;
-    });
+    say(this.latest, "clock_ready");
   }
 
-  setState({ clock, now }) {
+  setState({ clock, now, next, playing, steps }) {
     this.node.hidden = !clock;
-    this.set(now);
+    this.latest.classList.remove("bad");
+    if (steps.length) this.tell(steps.at(-1));
+    else say(this.latest, "clock_ready");
+    this.set({ now, next, playing });
   }
 
-  set(now) {
+  set({ now, next, playing = this.playing }) {
     this.now = now;
+    this.next = next;
+    this.playing = playing;
+    if (next) say(this.coming, "clock_coming", { when: () => momentOf(next.at), what: next.what });
+    else hush(this.coming);
+    say(this.playButton, playing ? "play_stop" : "play");
+    this.playButton.classList.toggle("working", playing);
+    this.node.classList.toggle("playing", playing);
+    this.node.dataset.playing = playing;
+    // Read aloud event by event, a playing month would never come to an end.
+    this.latest.setAttribute("aria-live", playing ? "off" : "polite");
     this.redraw();
   }
 
   redraw() {
     if (this.now === null) return;
     this.hour.textContent = hourOf(this.now);
-    this.day.textContent = dayOf(this.now);
-    for (const time of this.list.querySelectorAll("time")) time.textContent = momentOf(time.dateTime);
+    this.date.textContent = dayOf(this.now);
   }
 
-  async move(button) {
-    if (this.busy) return;
-    this.setBusy(button);
-    say(this.latest, "clock_busy");
+  /** What happened last, in one line. */
+  tell({ at, what, people }) {
     this.latest.classList.remove("bad");
-    try {
-      const { now, passed } = await call("/web/clock", { to: button.dataset.to });
-      this.set(now);
-      this.record(now, passed);
-    } catch (failure) {
-      delete this.latest.dataset.say;
-      this.latest.textContent = failure.message;
-      this.latest.classList.add("bad");
-    }
-    this.setBusy(null);
+    const key = people > 0 ? "news" : "news_nobody";
+    say(this.latest, key, { when: () => momentOf(at), what, n: people });
   }
 
-  setBusy(pressed) {
-    this.busy = pressed !== null;
-    this.node.setAttribute("aria-busy", String(this.busy));
+  /** Moves the clock; false if the server did not. `button` shows that it is at work. */
+  async move(to, button = null) {
+    if (this.busy) return false;
+    this.setBusy(true, button);
+    let moved = true;
+    try {
+      const { now, next, passed } = await call("/web/clock", { to });
+      for (const step of passed) this.told(step);
+      if (!passed.length) say(this.latest, "clock_quiet");
+      this.set({ now, next });
+    } catch (failure) {
+      this.fail(failure);
+      moved = false;
+    }
+    this.setBusy(false, button);
+    return moved;
+  }
+
+  async play(on) {
+    const pace = Number(this.node.querySelector(".paces :checked").value);
+    try {
+      const { playing } = await call("/web/play", { pace, on });
+      this.set({ now: this.now, next: this.next, playing });
+    } catch (failure) {
+      this.fail(failure);
+    }
+  }
+
+  fail(failure) {
+    failure.sayIn(this.latest);
+    this.latest.classList.add("bad");
+  }
+
+  setBusy(busy, pressed) {
+    this.busy = busy;
+    this.node.setAttribute("aria-busy", String(busy));
     for (const button of this.buttons) {
       // Not `disabled`: the keyboard's focus must stay where it is.
-      button.setAttribute("aria-disabled", String(this.busy));
-      button.classList.toggle("working", button === pressed);
+      button.setAttribute("aria-disabled", String(busy));
+      button.classList.toggle("working", busy && button === pressed);
     }
-  }
-
-  record(now, passed) {
-    this.none.hidden = true;
-    const entry = make("li", "step");
-    const time = make("time", "", momentOf(now));
-    time.dateTime = now;
-    entry.append(time);
-    const events = make("ul");
-    events.lang = "vi";
-    for (const text of passed) events.append(make("li", "", text));
-    if (passed.length) entry.append(events);
-    else entry.append(say(make("p"), "clock_quiet"));
-    this.list.prepend(entry);
-    while (this.list.children.length > KEPT) this.list.lastElementChild.remove();
-    const text = passed.at(-1);
-    const values = { text, n: passed.length };
-    if (!text) say(this.latest, "clock_quiet");
-    else say(this.latest, passed.length === 1 ? "timeline_latest" : "timeline_more", values);
-    this.latest.title = text ?? word("clock_quiet");
   }
 }

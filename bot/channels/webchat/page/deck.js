@@ -1,6 +1,7 @@
 // The row of opened phones: opening, closing, tabs, and what the address remembers.
 
-import { make, makeButton, shortName } from "./helpers.js";
+import { sayShort } from "./about.js";
+import { make, makeButton } from "./helpers.js";
 import { Phone } from "./phone.js";
 import { say } from "./words.js";
 
@@ -19,7 +20,9 @@ function parse(text) {
 }
 
 export class Deck {
-  constructor(track, tabs, vacant) {
+  /** @param on { opened(codes), block(chat, on), heard(phone) } hears what happens on the phones */
+  constructor(track, tabs, vacant, on) {
+    this.on = on;
     this.track = track;
     this.tabs = tabs;
     this.vacant = vacant;
@@ -27,6 +30,7 @@ export class Deck {
     this.chats = new Map();
     this.cells = new Map();
     this.suggested = [];
+    this.blocked = new Set();
     this.current = null;
     this.seen = new IntersectionObserver((entries) => {
       for (const { target, isIntersecting } of entries) {
@@ -51,6 +55,8 @@ export class Deck {
       cellName: (code) => this.cells.get(code) ?? code,
       changed: () => this.remember(),
       closed: (phone) => this.close(phone),
+      block: (phone, on) => this.on.block(phone.chat.chat, on),
+      heard: (phone) => this.on.heard(phone),
     };
   }
 
@@ -62,6 +68,13 @@ export class Deck {
     for (const phone of gone) this.remove(phone);
     for (const phone of this.phones) phone.update(this.chats.get(phone.chat.chat));
     if (gone.length) this.changed();
+    this.setSwitches(state.switches);
+  }
+
+  /** Whose person blocks the bot, as an experiment. */
+  setSwitches({ blocked }) {
+    this.blocked = new Set(blocked);
+    for (const phone of this.phones) phone.setBlocked(this.blocked.has(phone.chat.chat));
   }
 
   /** Opens what the address says, or the suggestions where it says nothing useful. */
@@ -91,6 +104,7 @@ export class Deck {
   add(code, mode = "buttons") {
     if (!this.chats.has(code) || this.find(code)) return null;
     const phone = new Phone(this.chats.get(code), mode, this.owner);
+    phone.setBlocked(this.blocked.has(code));
     this.phones.push(phone);
     this.track.append(phone.node);
     this.seen.observe(phone.node);
@@ -99,14 +113,20 @@ export class Deck {
 
   /** Opens a phone (or goes to it) and puts the cursor into its box. */
   open(code) {
-    const added = this.add(code);
-    if (added) {
-      added.load();
-      this.changed();
-    }
+    this.ensure(code);
     const phone = this.find(code);
     if (phone) this.goTo(phone);
     phone?.box.focus({ preventScroll: true });
+  }
+
+  /** The phone of a chat, opened if it is not; ready once its messages are here. */
+  async ensure(code, mode) {
+    const added = this.add(code, mode);
+    if (added) this.changed();
+    const phone = this.find(code);
+    if (added) await added.load();
+    else if (phone && mode && phone.mode !== mode) await phone.setMode(mode);
+    return phone;
   }
 
   close(phone) {
@@ -133,6 +153,7 @@ export class Deck {
     this.remember();
     this.drawTabs();
     this.measure();
+    this.on.opened(this.phones.map((phone) => phone.chat.chat));
   }
 
   remember() {
@@ -142,9 +163,9 @@ export class Deck {
 
   drawTabs() {
     this.tabs.replaceChildren(...this.phones.map((phone) => {
-      const { chat } = phone;
-      const name = chat.kind === "group" ? chat.title : shortName(chat.title);
-      const tab = makeButton("tab", name);
+      const tab = makeButton("tab");
+      tab.append(sayShort(make("span"), phone.chat));
+      tab.title = phone.chat.title;
       phone.tab = tab;
       tab.addEventListener("click", () => this.goTo(phone));
       this.markUnread(phone);
@@ -201,8 +222,6 @@ export class Deck {
   }
 
   redraw() {
-    for (const phone of this.phones) {
-      if (phone.log.messages.length) phone.log.redraw();
-    }
+    for (const phone of this.phones) phone.log.redraw();
   }
 }

@@ -46,6 +46,12 @@ export function hourOf(iso) {
   return `${hour}:${minute}`;
 }
 
+/** Day, month and hour, short: for what is soon or was just now. */
+export function momentOf(iso) {
+  const { day, month, hour, minute } = partsOf(iso);
+  return word("moment", { day, month, hour, minute });
+}
+
 /** The day in Việt Nam as 2026-11-10: the key of a day separator. */
 export function dayKey(iso) {
   const { year, month, day } = partsOf(iso);

@@ -13,13 +13,6 @@ const STARTS = {
   group: ["nhom"],
 };
 
-/** What sort of phone it is, for the hint: the role comes as readable text. */
-function kindOf(chat) {
-  if (chat.kind === "group") return "group";
-  if (chat.cell === null) return "reader";
-  return /bí thư/i.test(chat.role) ? "secretary" : "member";
-}
-
 export class Log {
   constructor(node, jump, view) {
     this.node = node;
@@ -34,6 +27,7 @@ export class Log {
       if (this.sticky) this.toLatest();
     }).observe(node);
     this.sticky = true;
+    this.placed = 0; // where we have put it: whoever scrolls away is left there
     node.addEventListener("scroll", () => { this.sticky = this.nearEnd(); }, { passive: true });
   }
 
@@ -48,6 +42,7 @@ export class Log {
   toEnd(smooth = false) {
     this.jump.hidden = true;
     this.node.scrollTo({ top: this.node.scrollHeight, behavior: smooth ? "smooth" : "instant" });
+    this.placed = this.node.scrollTop;
   }
 
   /** The end; but a message taller than the phone (a roll-call, a consent) is read from its first line. */
@@ -65,6 +60,7 @@ export class Log {
     if (this.sticky) this.jump.hidden = true;
     else this.offer("more_below");
     this.node.scrollTo({ top: last.offsetTop - MARGIN, behavior: "instant" });
+    this.placed = this.node.scrollTop;
   }
 
   /** The button that leads to the end. */
@@ -94,7 +90,8 @@ export class Log {
       this.merge([message]);
       return true;
     }
-    const stay = this.nearEnd() || message.from === "person";
+    const untouched = Math.abs(this.node.scrollTop - this.placed) < 2;
+    const stay = untouched || this.nearEnd() || message.from === "person";
     const before = this.messages.at(-1);
     this.messages.push(message);
     if (!before) this.node.replaceChildren();
@@ -120,6 +117,7 @@ export class Log {
   }
 
   redraw() {
+    if (!this.messages.length) return;
     this.node.setAttribute("aria-live", "off");
     this.node.replaceChildren();
     this.messages.forEach((message, index) => this.draw(message, this.messages[index - 1]));
@@ -128,11 +126,9 @@ export class Log {
   }
 
   /** What to do first, in a phone without messages. */
-  hint(chat, fill) {
+  hint(kind, unlinked, fill) {
     if (this.messages.length) return;
-    const kind = kindOf(chat);
     const card = make("div", "hint");
-    const unlinked = chat.kind === "person" && !chat.linked;
     card.append(
       say(make("strong"), unlinked ? "hint_title_slip" : "hint_title"),
       say(make("p"), unlinked ? "hint_slip" : `hint_${kind}`),
@@ -141,6 +137,7 @@ export class Log {
       const starts = make("div", "starts");
       for (const start of STARTS[kind]) {
         const button = makeButton("start", start);
+        button.lang = "vi";
         button.addEventListener("click", () => fill(start));
         starts.append(button);
       }

@@ -1,15 +1,15 @@
 // One phone: a person's chat or a cell's group, in one of two capability modes.
 
+import { kindOf, sayAbout } from "./about.js";
 import { call } from "./api.js";
-import { make, paintFace } from "./helpers.js";
+import { paintFace } from "./helpers.js";
 import { Log } from "./log.js";
+import { PhoneMenu } from "./phone_menu.js";
 import { fillSpeakers } from "./speakers.js";
-import { say, translate, word } from "./words.js";
-
-const OTHER = { buttons: "numbers", numbers: "buttons" };
+import { hush, say, sayBoth, translate, word } from "./words.js";
 
 export class Phone {
-  /** @param owner { people(cell), changed(), closed(phone) } */
+  /** @param owner { people(cell), cellName(code), changed(), closed(phone), block(phone, on), heard(phone) } */
   constructor(chat, mode, owner) {
     this.owner = owner;
     this.chat = chat;
@@ -31,37 +31,38 @@ export class Phone {
     this.slip = part(".slip");
     this.speaker = part(".speaker");
     this.log = new Log(part(".log"), part(".latest-down"), (message) => this.viewOf(message));
-    this.prepare(part);
+    this.nameParts(part);
+    this.listen(part);
     this.update(chat);
     this.showMode();
   }
 
-  prepare(part) {
-    const { chat, cell, kind } = this.chat;
-    const title = kind === "group" ? this.owner.cellName(cell) : this.chat.title;
-    const name = { name: title };
-    const hooks = { ".log": "log", "textarea": "composer", ".send": "send", ".mode": "mode",
-      ".slip button": "slip", ".speaker select": "speaker", ".shut": "close", ".file": "file" };
+  nameParts(part) {
+    const { chat, cell, kind, title } = this.chat;
+    const shown = kind === "group" ? this.owner.cellName(cell) : title;
+    const name = { name: shown };
+    const hooks = { ".log": "log", "textarea": "composer", ".send": "send", ".role": "about",
+      ".slip button": "slip", ".speaker select": "speaker", ".file": "file" };
     this.node.dataset.testid = `phone-${chat}`;
     for (const [selector, hook] of Object.entries(hooks)) part(selector).dataset.testid = `${hook}-${chat}`;
     say(this.node, kind === "group" ? "phone_group" : "phone_of", name, "label");
     say(part(".log"), "log_of", name, "label");
-    say(part(".shut"), "close_phone", name, "label");
     say(this.box, "write_to", name, "label");
     say(this.sendButton, "send", name, "label");
     say(part(".attach"), "attach", name, "label");
     say(part(".attach"), "attach", name, "title");
     paintFace(part(".face"), this.chat);
-    part("h2").textContent = title;
-    part("h2").title = title;
+    part("h2").textContent = shown;
+    part("h2").title = [shown, chat, this.owner.cellName(cell)].filter(Boolean).join(", ");
+    this.menu = new PhoneMenu(this.node, this.chat, shown, {
+      mode: (mode) => this.setMode(mode),
+      block: (on) => this.owner.block(this, on),
+      close: () => this.owner.closed(this),
+    });
+  }
 
-    part(".shut").addEventListener("click", () => this.owner.closed(this));
-    for (const radio of this.node.querySelectorAll(".mode input")) {
-      radio.name = `mode-${chat}`;
-      say(radio.parentElement, `mode_${radio.value}_about`, {}, "title");
-      radio.addEventListener("change", () => this.setMode(radio.value));
-    }
-    part(".slip button").addEventListener("click", (event) => this.sendSlip(event.currentTarget));
+  listen(part) {
+    part(".slip button").addEventListener("click", () => this.sendSlip());
     this.speaker.querySelector("select").addEventListener("change", () => this.log.redraw());
     part(".composer").addEventListener("submit", (event) => {
       event.preventDefault();
@@ -85,23 +86,27 @@ export class Phone {
   /** New facts about this chat (linked, consent, role). */
   update(chat) {
     this.chat = chat;
-    const { cell, kind, role, number } = chat;
-    const line = this.node.querySelector(".role");
-    line.replaceChildren();
-    const add = (node) => line.append(...(line.childNodes.length ? [" · "] : []), node);
-    if (kind === "group") add(say(make("span"), "role_group"));
-    else add(role ? make("span", "", role) : say(make("span"), "role_member"));
-    if (kind === "person" && number !== null) add(say(make("span"), "role_number", { n: number }));
-    const cellName = this.owner.cellName(cell);
-    line.title = [chat.chat, cellName].filter(Boolean).join(", ");
-    this.speaker.hidden = kind !== "group";
-    if (kind === "group") fillSpeakers(this.speaker.querySelector("select"), this.owner.people(cell));
+    sayAbout(this.node.querySelector(".role"), chat, this.mode);
+    this.speaker.hidden = chat.kind !== "group";
+    if (chat.kind === "group") {
+      fillSpeakers(this.speaker.querySelector("select"), this.owner.people(chat.cell));
+    }
     this.showLinking();
+  }
+
+  /** What is being tried on this phone's person. */
+  setBlocked(blocked) {
+    this.menu.showBlocked(blocked);
+    this.node.querySelector(".blocked").hidden = !blocked;
   }
 
   /** A server that knows it says in `bots` through which modes the person is linked. */
   get linked() {
     return this.chat.bots?.includes(this.mode) ?? this.chat.linked;
+  }
+
+  get kind() {
+    return kindOf(this.chat);
   }
 
   /** What is still missing before Kẻng may write here, and what to do first. */
@@ -110,7 +115,7 @@ export class Phone {
     this.slip.hidden = !missing;
     this.slip.querySelector("button").hidden = this.linked;
     say(this.slip.querySelector("p"), this.linked ? "consent_about" : "slip_about");
-    this.log.hint({ ...this.chat, linked: this.linked }, (text) => this.fill(text));
+    this.log.hint(this.kind, missing && !this.linked, (text) => this.fill(text));
   }
 
   /** Who writes: the phone's person, or the one chosen in a group. */
@@ -149,44 +154,39 @@ export class Phone {
       this.tell(failure);
     }
     this.showLinking();
+    this.owner.heard(this);
   }
 
   receive(message) {
     if (message.chat !== this.chat.chat) return false;
     if (message.bot !== this.mode) {
-      this.markOther(true);
+      this.menu.markOther(true);
       return false;
     }
-    return this.log.add(message);
+    const isNew = this.log.add(message);
+    this.owner.heard(this);
+    return isNew;
   }
 
   setMode(mode) {
     this.mode = mode;
     this.log.clear();
     this.showMode();
-    this.load({ afresh: true });
     this.owner.changed();
+    return this.load({ afresh: true });
   }
 
   showMode() {
     this.node.dataset.mode = this.mode;
-    for (const radio of this.node.querySelectorAll(".mode input")) radio.checked = radio.value === this.mode;
-    this.markOther(false);
-  }
-
-  /** A dot on the mode that is not shown: something came there. */
-  markOther(news) {
-    for (const dot of this.node.querySelectorAll(".mode .dot")) dot.remove();
-    if (!news) return;
-    const dot = make("span", "dot");
-    dot.append(say(make("span", "unseen"), "mode_unread"));
-    this.node.querySelector(`.mode input[value=${OTHER[this.mode]}] + span`).after(dot);
+    this.menu.showMode(this.mode);
+    sayAbout(this.node.querySelector(".role"), this.chat, this.mode);
   }
 
   /** One clear line about what went wrong, or none. */
   tell(failure) {
     this.problem.hidden = !failure;
-    this.problem.textContent = failure?.message ?? "";
+    if (failure) failure.sayIn(this.problem);
+    else hush(this.problem);
   }
 
   fill(text) {
@@ -200,24 +200,28 @@ export class Phone {
     this.box.style.height = `${this.box.scrollHeight + 2}px`;
   }
 
+  /** Sends what stands in the box. What could not be sent comes back into it. */
   async sendText() {
     const text = this.box.value;
-    if (!text.trim()) return;
+    if (!text.trim()) return false;
     this.box.value = "";
     this.grow();
-    if (await this.post({ text })) return;
+    if (await this.post({ text })) return true;
     // What was typed meanwhile stays below what could not be sent.
     this.box.value = [text, this.box.value].filter(Boolean).join("\n");
     this.grow();
+    return false;
   }
 
-  async sendSlip(button) {
+  async sendSlip() {
+    const button = this.slip.querySelector("button");
+    const hadFocus = button === document.activeElement;
     button.disabled = true;
     try {
       const { code } = await call("/web/slip", { person: this.chat.chat });
       const text = `start ${code}`;
       if (!(await this.post({ text }))) this.fill(text);
-      else this.box.focus();
+      else if (hadFocus) this.box.focus();
     } catch (failure) {
       this.tell(failure);
     }
@@ -246,7 +250,8 @@ export class Phone {
   /** What only whoever pressed reads; it stays until the next thing is done. */
   show(toast) {
     this.toast.hidden = !toast;
-    this.toast.textContent = toast ?? "";
+    if (toast) sayBoth(this.toast, toast);
+    else hush(this.toast);
   }
 
   busy(change) {

@@ -1,21 +1,27 @@
 // The list of people and groups: search without accents, by cell.
 
 import { fold, make, makeButton, paintFace } from "./helpers.js";
-import { say, translate, word } from "./words.js";
+import { pick, say, translate, word } from "./words.js";
 
 const SHOWN = 120;
 const COMMITTEE = "-";
+
+function roleOf({ kind, role, number }) {
+  if (kind === "group") return word("role_group");
+  const post = role.vi ? pick(role) : word("role_member");
+  return number === null ? post : `${post} · ${word("role_number", { n: number })}`;
+}
 
 export class Picker {
   constructor(dialog, deck) {
     this.dialog = dialog;
     this.deck = deck;
+    this.folded = new WeakMap();
     const part = (id) => document.getElementById(`picker-${id}`);
     this.search = part("search");
     this.cell = part("cell");
     this.found = part("found");
     this.list = part("list");
-    this.everyone = part("everyone");
     part("close").addEventListener("click", () => dialog.close());
     dialog.addEventListener("click", (event) => {
       if (event.target === dialog) dialog.close();
@@ -55,13 +61,20 @@ export class Picker {
     if (this.cell.selectedIndex < 0) this.cell.value = "";
   }
 
+  /** Folding a thousand people at each letter would be felt. */
+  foldedOf(chat) {
+    if (!this.folded.has(chat)) {
+      this.folded.set(chat, fold(`${chat.title} ${chat.role.vi} ${chat.role.en} ${chat.chat}`));
+    }
+    return this.folded.get(chat);
+  }
+
   matching() {
     const words = fold(this.search.value).split(/\s+/).filter(Boolean);
     const cell = this.cell.value;
     return [...this.deck.chats.values()].filter((chat) => {
       if (cell && (chat.cell ?? COMMITTEE) !== cell) return false;
-      const text = fold(`${chat.title} ${chat.role} ${chat.chat}`);
-      return words.every((one) => text.includes(one));
+      return words.every((one) => this.foldedOf(chat).includes(one));
     });
   }
 
@@ -77,7 +90,6 @@ export class Picker {
       groups.get(chat.cell).push(chat);
     }
     this.list.replaceChildren(...[...groups].map(([cell, chats]) => this.section(cell, chats)));
-    this.everyone.hidden = !this.cell.value || this.cell.value === COMMITTEE;
     translate(this.list);
   }
 
@@ -85,7 +97,10 @@ export class Picker {
     const section = make("section");
     const heading = make("h3");
     if (cell === null) say(heading, "cell_none");
-    else heading.textContent = this.deck.cells.get(cell) ?? cell;
+    else {
+      heading.textContent = this.deck.cells.get(cell) ?? cell;
+      heading.lang = "vi";
+    }
     const list = make("ul");
     for (const chat of chats) {
       const item = make("li");
@@ -102,13 +117,10 @@ export class Picker {
     const face = make("span", "face");
     face.setAttribute("aria-hidden", "true");
     paintFace(face, chat);
-    const role = chat.kind === "group" ? word("role_group") : chat.role || word("role_member");
-    const number = chat.kind === "person" && chat.number !== null ? word("role_number", { n: chat.number }) : "";
     const names = make("span", "names");
-    names.append(
-      make("span", "name", chat.title),
-      make("span", "role", [role, number, chat.chat].filter(Boolean).join(" · ")),
-    );
+    const name = make("span", "name", chat.title);
+    name.lang = "vi";
+    names.append(name, make("span", "role", [roleOf(chat), chat.chat].join(" · ")));
     button.append(face, names);
     const state = this.stateOf(chat);
     if (state) button.append(say(make("span", `state ${state}`), `state_${state}`));
@@ -122,6 +134,7 @@ export class Picker {
   stateOf(chat) {
     if (this.deck.find(chat.chat)) return "open";
     if (chat.kind === "group") return "";
+    if (!chat.phone) return "phoneless";
     if (!chat.linked) return "unlinked";
     return chat.consent ? "linked" : "unconsented";
   }
