@@ -110,16 +110,16 @@ class Notices(Queries):
 
     async def by_id(self, number: int) -> tuple[Notice, NoticeStatus]:
         row = (await self._connection.execute(_ONE, {"number": number})).one()
-        fact = Notice(
-            row.subject,
-            row.revision,
-            row.recipient,
-            row.kind,
-            row.due_at,
-            None if row.meeting is None else MeetingId(row.meeting),
-            None if row.person is None else PersonId(row.person),
+        return _fact(row), NoticeStatus(row.status)
+
+    async def sent_at(self, at: datetime) -> list[Notice]:
+        """What went out at one instant of the product's clock, and by a letter of its own."""
+        query = (
+            select(notice)
+            .where(notice.c.sent_at == at, notice.c.status == NoticeStatus.SENT, notice.c.why.is_(None))
+            .order_by(notice.c.id)
         )
-        return fact, NoticeStatus(row.status)
+        return [_fact(row) for row in await self._connection.execute(query)]
 
     async def settle(
         self, number: int, status: NoticeStatus, *, why: str | None = None, sent_at: datetime | None = None
@@ -340,4 +340,16 @@ def _state(row: AnyRow) -> NoticeState:
         None if values["person"] is None else PersonId(values["person"]),
         NoticeStatus(values["status"]),
         values["why"],
+    )
+
+
+def _fact(row: AnyRow) -> Notice:
+    return Notice(
+        row.subject,
+        row.revision,
+        row.recipient,
+        row.kind,
+        row.due_at,
+        None if row.meeting is None else MeetingId(row.meeting),
+        None if row.person is None else PersonId(row.person),
     )

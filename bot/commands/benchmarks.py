@@ -6,37 +6,50 @@ import statistics
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from pathlib import Path
 
 import typer
 
 from bot.app import Parts
 from bot.channels.webchat.channel import CHANNEL
-from bot.demo.play import open_demo
+from bot.demo.play import Demo, begin
 from chat.events import Address, Event, Pressed
 from chat.replies import Action
 from jobs.clock import wall_clock
 from meetings.terms import State
 from services import Work
 
+_ALL = 1_000_000
+
 
 async def run(turns: int) -> None:
     """Print the figures; a fresh demo on SQLite in a temporary folder, one process, real commits."""
-    with tempfile.TemporaryDirectory(prefix="keng") as folder:
+    with tempfile.TemporaryDirectory(prefix="keng") as name:
+        folder = Path(name)
         begun = time.perf_counter()
-        parts, stage, clock = await open_demo(Path(folder))
-        _told("demo: migrate, import 89 people, first tick", time.perf_counter() - begun)
+        await (await begin(folder, None, lambda: None)).parts.database.close()
+        _told("demo, the first time: 22 cells, 938 people, three past months", time.perf_counter() - begun)
+        begun = time.perf_counter()
+        demo = await begin(folder, None, lambda: None)
+        _told("demo, from then on: until the page can be served", time.perf_counter() - begun)
         try:
-            begun = time.perf_counter()
-            linked = await stage.everyone(None)
-            _told(f"link and consent, {linked} people, 2 turns each", time.perf_counter() - begun)
-            begun = time.perf_counter()
-            await stage.advance((clock.now() + timedelta(days=11)).isoformat())
-            _told("11 days of the month with notices to 52", time.perf_counter() - begun)
-            await _turns(parts, turns)
+            await _month(demo)
+            await _turns(demo.parts, turns)
         finally:
-            await parts.database.close()
+            await demo.parts.database.close()
+
+
+async def _month(demo: Demo) -> None:
+    """To the day before the meetings, and on until the committee has its digest."""
+    stage, board = demo.stage, demo.parts.board
+    written = len(await board.after(0, _ALL))
+    begun = time.perf_counter()
+    await stage.advance("2026-11-23T12:00")
+    half = time.perf_counter() - begun
+    await stage.advance(stage.local_iso(await stage.month_end()))
+    whole = time.perf_counter() - begun
+    lines = len(await board.after(0, _ALL)) - written
+    _told(f"the month of 938 people, {lines} messages both ways (to the 23rd: {half:.1f} s)", whole)
 
 
 async def _turns(parts: Parts, turns: int) -> None:

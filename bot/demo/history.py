@@ -9,6 +9,7 @@ import json
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
+from typing import TypeAlias
 
 from bot.app import Parts
 from bot.channels.webchat.channel import CHANNEL
@@ -16,14 +17,23 @@ from bot.demo.cast.deciding import Player
 from bot.demo.cast.habits import Joins, phrases
 from bot.demo.cast.players import players
 from bot.demo.cast.troupe import Troupe
+from bot.demo.people import largest, newcomer
 from chat.events import Address, Event, Said
 from jobs.clock import MovableClock, wall_clock
 from services import Work, enrolment
+from services.work import House
 from storage.work import UnitOfWork
 
-BEGINS = (2026, 8, 1, 8, 0)
-_STARTS = (2026, 11, 10, 9, 0)
-_MEMBERS_JOIN = (2026, 11, 7, 16, 0)
+When: TypeAlias = tuple[int, int, int, int, int]  # year, month, day, hour, minute; local
+BEGINS: When = (2026, 8, 1, 8, 0)
+JOINED: When = (
+    2026,
+    11,
+    7,
+    16,
+    0,
+)  # the members; with a workbook of one's own everybody, and nothing was before
+STARTS: When = (2026, 11, 10, 9, 0)
 _EVENING, _MORNING = time(19), time(7, 30)
 _FIRST_DAYS = 5  # of a month: digests and their lock
 _SLIP = timedelta(days=30)
@@ -31,30 +41,33 @@ _WITH_GROUP = 3  # of four cells
 _TOGETHER = 64
 
 
+def local(when: When, house: House) -> datetime:
+    year, month, day, hour, minute = when
+    return datetime(year, month, day, hour, minute, tzinfo=house.zone)
+
+
 class History:
     """Plays it, from the import of the roster to the morning on which the demo begins."""
 
-    def __init__(self, parts: Parts, clock: MovableClock, newcomers: Sequence[str]) -> None:
-        """`newcomers` are left for whoever looks at the demo: they have a slip, and have not used it."""
+    def __init__(self, parts: Parts, clock: MovableClock) -> None:
         self._parts = parts
         self._clock = clock
-        self._newcomers = frozenset(newcomers)
         self._troupe = Troupe(parts, clock, lambda: ())
 
     async def play(self) -> None:
         async with self._parts.database.read() as uow:
-            cast = await players(self._work(uow))
+            work = self._work(uow)
+            cast = await players(work)
+            cell = await largest(work, await uow.units.cells())
+            spared = await newcomer(work, cell) if cell else None
         first = [one for one in cast.values() if one.calls or one.official]
         await self._join(first)
-        await self._until(self._at(*_MEMBERS_JOIN))
+        await self._until(local(JOINED, self._parts.house))
         await self._link_groups([one for one in first if one.calls])
-        later = [one for one in cast.values() if one not in first and self._joins(one)]
-        await self._join(later)
-        await self._until(self._at(*_STARTS))
-
-    def _joins(self, who: Player) -> bool:
-        wanted = who.habits.phone and who.habits.joins is not Joins.NOT_YET
-        return wanted and who.code not in self._newcomers
+        # One is left for whoever looks at the demo: with a slip in their hand, and not linked yet.
+        kept = {one.code for one in first} | ({spared.code} if spared else set())
+        await self._join([one for one in cast.values() if one.code not in kept and _joins(one)])
+        await self._until(local(STARTS, self._parts.house))
 
     async def _until(self, end: datetime) -> None:
         """What moves a month on every evening, everything in its first days: enough where nobody is watching."""
@@ -121,11 +134,12 @@ class History:
     def _confirm(self) -> str:
         return self._parts.house.catalogue.entry("button.confirm", "vi")
 
-    def _at(self, *when: int) -> datetime:
-        return datetime(*when, tzinfo=self._parts.house.zone)
-
     def _work(self, uow: UnitOfWork) -> Work:
         return Work(uow, self._parts.house, self._clock.now(), wall_clock())
+
+
+def _joins(who: Player) -> bool:
+    return who.habits.phone and who.habits.joins is not Joins.NOT_YET
 
 
 def _own(who: Player) -> Address:

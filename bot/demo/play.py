@@ -1,36 +1,39 @@
 """One process of the demo: a fresh database and a roster, or what the process before has left; then the page."""
 
 import asyncio
-import secrets
+import json
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
-from bot.app import Parts, assemble, make_house, owner_of, working
+import typer
+
+from bot.app import Parts, assemble, owner_of, working
 from bot.board import StoredBoard
 from bot.channels.webchat.channel import BOTS, CHANNEL, Hub, WebChat
 from bot.channels.webchat.routes import Page
+from bot.demo.cast.troupe import Troupe
+from bot.demo.controls import Controls
 from bot.demo.failing import FailingChannel, Faults, Power
 from bot.demo.gate import Gate
 from bot.demo.memory import KeptClock, Memory
+from bot.demo.open_phones import OpenPhones
+from bot.demo.opening import house_of, open_beginning, url_of
 from bot.demo.stage import DemoStage
 from bot.demo.switches import Switches
 from bot.files import file_routes
-from bot.roster import import_roster
 from bot.settings import Settings
 from bot.signals import stopped
 from bot.web import serving, web_app
+from chat.text import Text
 from jobs.clock import MovableClock, wall_clock
 from jobs.outcomes import Pace
-from reports.roster.fictional import fictional_roster
-from reports.roster.template import write_roster
+from reports.catalogue import Catalogue
 from services.work import House
 from storage.database import Database
-from storage.schema import migrate
 
-STARTS = (2026, 11, 10, 9, 0)
 _BEAT = 0.25
 # Somebody looks on: what a broken platform has held up goes out within seconds of its being whole again.
 _PACE = Pace(
@@ -47,7 +50,9 @@ class Demo:
     parts: Parts
     stage: DemoStage
     clock: MovableClock
+    troupe: Troupe
     switches: Switches
+    controls: Controls
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,64 +68,32 @@ class Order:
     died: int | None = None
 
 
-async def open_demo(folder: Path, roster: Path | None = None) -> tuple[Parts, DemoStage, MovableClock]:
+async def begin(folder: Path, roster: Path | None, preparing: Callable[[], None]) -> Demo:
     """A demo from the beginning: 10 November 2026, 9:00 local. Raises RosterRefused for a faulty workbook."""
-    demo = await begin(folder, roster)
-    return demo.parts, demo.stage, demo.clock
-
-
-async def begin(folder: Path, roster: Path | None) -> Demo:
-    """A demo from the beginning: 10 November 2026, 9:00 local. Raises RosterRefused for a faulty workbook."""
-    _swept(folder)
-    key = secrets.token_hex(16)
-    house = _house(folder, key)
-    await migrate(_url(folder))
-    demo = _assembled(folder, house, Memory.begun(folder, datetime(*STARTS, tzinfo=house.zone), key))
-    try:
-        await _fill(demo, folder, roster)
-    except BaseException:
-        await demo.parts.database.close()
-        raise
+    beginning = await open_beginning(folder, roster, preparing)
+    memory = Memory.begun(folder, beginning.now, beginning.key)
+    demo = _assembled(folder, house_of(folder, beginning.key), memory)
+    await demo.troupe.look()
     return demo
-
-
-async def _fill(demo: Demo, folder: Path, roster: Path | None) -> None:
-    if roster is None:
-        roster = folder / "roster.xlsx"
-        write_roster(roster, fictional_roster())
-    await import_roster(demo.parts.database, demo.parts.house, roster, now=demo.clock.now())
-    await demo.parts.ticks.all()
 
 
 async def resume(folder: Path, died: int) -> Demo:
     """The demo of a process that is surely dead: where its clock stood, what is due by then is made up for."""
     memory = Memory.recalled(folder)
-    demo = _assembled(folder, _house(folder, memory.kept.key), memory)
+    demo = _assembled(folder, house_of(folder, memory.kept.key), memory)
     async with demo.parts.database.write() as uow:
         await uow.outbox.let_go(owner_of(died), wall_clock())
         await uow.keeping.drop_leases(owner_of(died))
         await uow.commit()
     await demo.parts.ticks.all()
+    await demo.parts.sender.drain()
+    await demo.troupe.look()
+    await demo.stage.made_up_for(Text("event.power"))
     return demo
 
 
-def _swept(folder: Path) -> None:
-    """Every demo begins anew."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("keng.db*"):
-        old.unlink()
-
-
-def _url(folder: Path) -> str:
-    return f"sqlite+aiosqlite:///{folder / 'keng.db'}"
-
-
-def _house(folder: Path, key: str) -> House:
-    return make_house(Settings(database_url=_url(folder), secret_keys=key, policy=None))
-
-
 def _assembled(folder: Path, house: House, memory: Memory) -> Demo:
-    database, hub = Database(_url(folder)), Hub()
+    database, hub = Database(url_of(folder)), Hub()
 
     async def letters() -> int:
         async with database.read() as uow:
@@ -133,8 +106,16 @@ def _assembled(folder: Path, house: House, memory: Memory) -> Demo:
         (CHANNEL, bot): FailingChannel(WebChat(bot, board, hub, clock.now), faults, power) for bot in BOTS
     }
     parts = assemble(database, house, clock, pace=_PACE, more=platforms, hub=hub)
-    stage = DemoStage(parts, clock)
-    return Demo(parts, stage, clock, Switches(parts, stage, faults, power))
+    phones = OpenPhones()
+    troupe = Troupe(parts, clock, lambda: phones.all)
+    stage = DemoStage(parts, clock, troupe, phones)
+    switches, controls = Switches(parts, stage, faults, power), Controls(stage, hub)
+
+    async def beside() -> Mapping[str, object]:
+        return {"playing": controls.playing, "switches": await switches.shown()}
+
+    stage.also_shows(beside)
+    return Demo(parts, stage, clock, troupe, switches, controls)
 
 
 async def play(
@@ -144,11 +125,13 @@ async def play(
 
     `ready` is called when the page is there. `orphaned` returns when nobody watches over this process any more.
     """
-    begun = begin(order.folder, order.roster) if order.died is None else resume(order.folder, order.died)
-    demo = await begun
+    if order.died is None:
+        demo = await begin(order.folder, order.roster, _say_preparing)
+    else:
+        demo = await resume(order.folder, order.died)
     parts = demo.parts
     page = Page(parts.board, parts.hub, demo.stage, parts.dispatcher.receive)
-    routes = [*file_routes(parts), *demo.switches.routes(), *page.routes()]
+    routes = [*file_routes(parts), *demo.switches.routes(), *demo.controls.routes(), *page.routes()]
     try:
         app = Gate(web_app(parts, routes), demo.switches.again)
         async with working(parts), serving(app, "", 0, door=door) as server:
@@ -160,6 +143,7 @@ async def play(
             try:
                 await _first_of(stopped(), demo.switches.again.wait(), orphaned())
             finally:
+                await demo.controls.stop()
                 for one in beside:
                     one.cancel()
                 for entrance in server.servers:  # the door stays open: it is the parent's
@@ -182,10 +166,16 @@ async def _first_of(*awaited: Awaitable[object]) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
+def _say_preparing() -> None:
+    catalogue = Catalogue(Settings().zone)
+    typer.echo(catalogue.render(Text("web.preparing"), "vi"), err=True)
+
+
 async def _run_clock(demo: Demo, speed: float) -> None:
     """`--speed N`: N simulated seconds a second, through everything that falls due on the way."""
     while speed > 0:
         await asyncio.sleep(_BEAT)
         target = demo.clock.now() + timedelta(seconds=speed * _BEAT)
         moved = await demo.stage.advance(demo.stage.local_iso(target))
-        demo.parts.hub.publish("clock", f'{{"now": "{moved["now"]}"}}')
+        told = {"now": moved["now"], "next": moved["next"], "playing": demo.controls.playing}
+        demo.parts.hub.publish("clock", json.dumps(told, ensure_ascii=False))

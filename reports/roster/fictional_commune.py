@@ -39,7 +39,7 @@ def fictional_commune(seed: int = 24) -> Roster:
     """Build it round the three cells of the small roster; the same seed gives the same people."""
     small = fictional_roster(seed)
     names = read_names()
-    taken = {one.name for one in (*small.people, *small.officials)}
+    taken = {one.name for one in small.people} | {one.name for one in small.officials}
     drawn = (name for name in full_names(names, seed + 1) if name not in taken)
     cells = _cells(names)
     people = list(small.people)

@@ -30,15 +30,24 @@ _ID = 60
 Json = Mapping[str, object]
 
 
+class Phones(Protocol):
+    """Told which pages are there: the phones on them belong to whoever looks."""
+
+    def came(self, page: str) -> None: ...
+    def left(self, page: str) -> None: ...
+
+
 class Stage(Protocol):
     """What the page shows beside the chats: people, groups, the clock."""
+
+    @property
+    def phones(self) -> Phones: ...
 
     async def state(self) -> Json: ...
     async def names(self) -> Mapping[str, str]: ...
     async def knows(self, chat: str, person: str) -> bool: ...
     async def advance(self, to: str) -> Json: ...
     async def slip(self, person: str) -> str: ...
-    async def everyone(self, cell: str | None) -> int: ...
     def words(self, key: str) -> Mapping[str, str]: ...
     def now(self) -> datetime: ...
     def local(self, at: datetime) -> datetime: ...
@@ -70,7 +79,6 @@ class Page:
             Route("/web/stream", self.stream),
             Route("/web/clock", self.clock, methods=["POST"]),
             Route("/web/slip", self.slip, methods=["POST"]),
-            Route("/web/everyone", self.everyone, methods=["POST"]),
             Route("/favicon.ico", lambda _request: RedirectResponse("icon.svg")),
             Mount("/", StaticFiles(directory=str(folder), html=True)),
         ]
@@ -136,12 +144,14 @@ class Page:
 
     async def stream(self, request: Request) -> Response:
         start = whole(request.query_params.get("after", "")) or 0
+        page = request.query_params.get("page", "")[:_ID]
         return StreamingResponse(
-            self._events(start), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+            self._events(start, page), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
         )
 
-    async def _events(self, after: int) -> AsyncIterator[str]:
+    async def _events(self, after: int, page: str) -> AsyncIterator[str]:
         queue = self.hub.join()
+        self.stage.phones.came(page)
         try:
             yield ": here\n\n"
             while True:
@@ -162,13 +172,15 @@ class Page:
                     return
         finally:
             self.hub.leave(queue)
+            self.stage.phones.left(page)
 
     async def clock(self, request: Request) -> Response:
         try:
             moved = await self.stage.advance(text_of(await json_of(request), "to"))
         except BadRequest as error:
             return JSONResponse({"error": self.stage.words(error.key)}, status_code=400)
-        self.hub.publish("clock", json.dumps({"now": moved["now"]}))
+        told = {"now": moved["now"], "next": moved["next"]}
+        self.hub.publish("clock", json.dumps(told, ensure_ascii=False))
         return JSONResponse(moved)
 
     async def slip(self, request: Request) -> Response:
@@ -177,15 +189,6 @@ class Page:
         except BadRequest as error:
             return JSONResponse({"error": self.stage.words(error.key)}, status_code=400)
         return JSONResponse({"code": code})
-
-    async def everyone(self, request: Request) -> Response:
-        try:
-            body = await json_of(request)
-            linked = await self.stage.everyone(text_of(body, "cell") or None)
-        except BadRequest as error:
-            return JSONResponse({"error": self.stage.words(error.key)}, status_code=400)
-        self.hub.publish("people")
-        return JSONResponse({"linked": linked})
 
     def _shown(self, entry: Entry, names: Mapping[str, str]) -> Json:
         body = json.loads(entry.body)

@@ -91,7 +91,9 @@ class Minds:
         """The day after having said yes something else comes up."""
         if not who.habits.wavers or not heard.text.startswith(self.labels.opening("said.coming_noted")):
             return None
-        return Plan(timedelta(hours=20 + 8 * chance(who.code, heard.id)), line=phrases().absent[0], later=True)
+        return Plan(
+            timedelta(hours=20 + 8 * chance(who.code, heard.id)), line=phrases().absent[0], later=True
+        )
 
     def _wanted_as_official(self, who: Player, heard: Heard) -> Plan | None:
         drawn = chance(who.code, heard.id, "able")

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.demo.cast.deciding import Player
 from bot.demo.cast.habits import Habits, Joins, habits_of
+from meetings.records import Member
 from meetings.terms import CellRole, PersonId, UnitId
 from services import Work
 
@@ -24,7 +25,7 @@ async def players(work: Work) -> dict[str, Player]:
         else:
             officials.add(held.person)
     found = {}
-    places = {}
+    places: dict[PersonId, Member] = {}
     for cell in await work.uow.units.cells():
         for member in await work.uow.members.of_cell(cell.id, work.today):
             places.setdefault(member.person, member)

@@ -130,9 +130,7 @@ class Troupe:
             if not line:
                 return
             shown, content = {"text": line}, Said(line)
-        await self._parts.board.add(
-            bot, code, code, json.dumps(shown, ensure_ascii=False), self._clock.now()
-        )
+        await self._parts.board.add(bot, code, code, json.dumps(shown, ensure_ascii=False), self._clock.now())
         event = Event(secrets.token_hex(12), Address(CHANNEL, bot, code), code, content)
         await self._parts.dispatcher.receive(event)
 
