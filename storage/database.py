@@ -31,15 +31,19 @@ class Database:
 
     With plain BEGIN a read followed by a write fails at once with "database is locked" when somebody else
     wrote in between, whatever busy_timeout says. On SQLite everything runs in the event loop itself.
+
+    Not `durable`: SQLite does not wait for the disk; for what can be made anew after a power failure.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, durable: bool = True) -> None:
         self.engine = engine_of(url)
         self.url = self.engine.url
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self._inline = Inline(self.url) if self.sqlite else None
         for engine in self.engines if self.sqlite else ():
             event.listen(engine, "connect", pragmas.referring)
+            if not durable:
+                event.listen(engine, "connect", pragmas.hasty)
         for engine in (self._inline.writer, self._inline.reader) if self._inline else ():
             event.listen(engine, "handle_error", _without_values)
 

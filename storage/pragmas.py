@@ -20,6 +20,11 @@ def referring(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     _set(connection, "foreign_keys=ON")
 
 
+def hasty(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    """A process that is killed loses nothing by it; a machine that loses its power does."""
+    _set(connection, "synchronous=OFF")
+
+
 def impatient(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     """Whoever waits for a lock does so elsewhere."""
     _set(connection, "busy_timeout=0")

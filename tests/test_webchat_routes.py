@@ -60,13 +60,10 @@ class FakeStage:
         return chat == person == "p1"
 
     async def advance(self, to: str) -> Json:
-        return {"now": to}
+        return {"now": to, "next": None}
 
     async def slip(self, person: str) -> str:
         return person
-
-    async def everyone(self, cell: str | None) -> int:  # noqa: ARG002
-        return 0
 
     def words(self, key: str) -> Mapping[str, str]:
         return {"vi": key, "en": key}

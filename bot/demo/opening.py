@@ -11,9 +11,6 @@ from datetime import datetime
 from hashlib import blake2b
 from importlib.resources import files
 from pathlib import Path
-from sqlite3 import Connection as SqliteConnection
-
-from sqlalchemy import event
 
 from bot.app import Parts, assemble, make_house
 from bot.demo.history import BEGINS, JOINED, STARTS, History, local
@@ -104,9 +101,7 @@ async def _prepare(prepared: Path, roster: Path | None) -> None:
 async def _play_history(new: Path, key: str, roster: Path | None) -> None:
     house = house_of(new, key)
     clock = MovableClock(local(BEGINS if roster is None else JOINED, house))
-    database = Database(url_of(new))
-    for engine in database.engines:
-        event.listen(engine, "connect", _need_not_survive)
+    database = Database(url_of(new), durable=False)  # what is cut short here is made anew
     try:
         parts: Parts = assemble(database, house, clock)
         workbook = roster or new / "roster.xlsx"
@@ -117,10 +112,3 @@ async def _play_history(new: Path, key: str, roster: Path | None) -> None:
         await History(parts, clock).play()
     finally:
         await database.close()
-
-
-def _need_not_survive(connection: SqliteConnection, _entry: object) -> None:
-    """What is cut short here is made anew: nobody waits for the disk."""
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA synchronous=OFF")
-    cursor.close()

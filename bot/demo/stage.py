@@ -121,8 +121,7 @@ class DemoStage:
                     passed.append(await self._strike(at, what_of([one for one in coming if one.at == at])))
                 coming = await self._coming()
             await self._act_until(target)
-            if self.now() < target:
-                await self._strike(target, None)
+            await self._strike(target, None)
             self._parts.hub.publish("people")
             return {
                 "now": self.local_iso(self.local(self.now())),
