@@ -277,6 +277,59 @@ async def test_by_buttons_too_and_a_second_tap_changes_nothing(village: Village)
         assert "không có gì thay đổi" in (await village.press_token("office", key)).text
 
 
+@ONE
+async def test_what_begins_later_changes_nothing_before_that_day(village: Village) -> None:
+    await village.join("chair")
+    await assigning(village, CELL)
+    await village.say("chair", "từ 01/01/2027 đến 31/12/2027 hằng tháng")
+    await village.choose("chair", "Xác nhận")
+    assert await terms(village) == [
+        (2, SINCE, date(2026, 12, 31)),
+        (12, date(2027, 1, 1), date(2027, 12, 31)),
+    ]
+
+
+@ONE
+async def test_one_term_takes_the_place_of_all_it_overlaps(village: Village) -> None:
+    parts = (
+        AssignmentRow("executive", CELL, 2, SINCE, date(2026, 6, 30)),
+        AssignmentRow("executive", CELL, 3, date(2026, 9, 1), YEAR_END),
+    )
+    await village.roster(replace(commune("24", other="24"), assignments=parts))
+    await village.join("chair")
+    await assigning(village, CELL)
+    told = await village.say("chair", "từ 01/03/2025 4 lần")
+    assert "Đến hết năm 2026" in told.choices
+    told = await village.choose("chair", "Đến hết năm 2026")
+    assert "Từ ngày 01/03/2025, đến hết ngày 31/12/2026; 4 lần/năm" in told.text
+    await village.choose("chair", "Xác nhận")
+    assert await terms(village) == [(4, date(2025, 3, 1), YEAR_END)]
+
+
+@ONE
+async def test_a_draft_whose_last_day_has_gone_by_does_nothing(village: Village) -> None:
+    await village.join("chair")
+    await assigning(village, OTHER)
+    await village.say("chair", "đến 10/11/2026")
+    await village.clock("11/11 00:30")
+    for label in ("Hằng tháng", "Xác nhận"):
+        assert "chưa qua" in (await village.press("chair", label)).text
+    assert await cells_of(village, "executive") == [CELL]
+
+
+async def assigning(village: Village, cell: str) -> None:
+    """By name and code, up to the question from when to when."""
+    await village.say("chair", "phancong")
+    await village.choose("chair", "Phân công")
+    await village.choose("chair", NAMES["executive"])
+    await village.say("chair", cell)
+
+
+async def terms(village: Village) -> list[tuple[int | None, date | None, date | None]]:
+    async with village.parts.database.read() as uow:
+        return [(one.visits_per_year, one.since, one.until) for one in await uow.assignments.all()]
+
+
 @BOTH
 async def test_an_assignment_ends_from_today_and_the_next_meeting_invites_nobody(village: Village) -> None:
     await village.join("chair", "executive", "secretary")
