@@ -176,6 +176,24 @@ async def test_an_invitation_names_the_other_meetings_of_the_evening(village: Vi
     assert "đi được tối đó" not in told.text  # they are to be at one of them
 
 
+@pytest.mark.parametrize("mode", ["buttons", "numbers"])
+async def test_who_was_invited_is_told_from_who_was_not(village: Village) -> None:
+    await village.join("executive")
+    assert await without_word(village) == [CELL]
+    await village.clock("19/11 20:00")
+    assert await without_word(village) == []
+
+
+async def without_word(village: Village) -> list[str]:
+    """The cells whose next meeting has an official in charge who has heard nothing of it."""
+    next_ones = {one: (await village.meetings(one))[0] for one in (CELL, OTHER)}
+    async with village.parts.database.read() as uow:
+        found = await uow.assignments.without_word(
+            [one.id for one in next_ones.values()], date(2026, 11, 19), ("invitation", "notice")
+        )
+    return [cell for cell, one in next_ones.items() if one.id in found]
+
+
 @ONE
 async def test_one_s_own_cell_is_named_and_going_out_does_not_replace_it(village: Village) -> None:
     mine = replace(commune("24", other="24"), assignments=(AssignmentRow("worker", OTHER, 2),))
