@@ -8,12 +8,12 @@ from chat.numbers import whole
 from chat.replies import Choice, Reply, Step, Style, action
 from chat.router import Replies, Router, Turn
 from chat.text import Text, Wording, lines, listing
-from meetings.charging import BadCharge, CellName, read_cells, read_term
+from meetings.charging import BadCharge, CellName, ChargeFault, read_cells, read_term
 from meetings.folding import fold, squeeze
 from meetings.records import Person, Unit
 from meetings.visiting import MONTHLY
 from services import Work, in_charge
-from services.errors import NotFound
+from services.errors import NotFound, TooLate
 from services.evenings import falling_together
 from services.in_charge import CHARGE, Draft
 
@@ -143,7 +143,7 @@ async def set_term(turn: Turn[Work], number: str, what: str) -> Replies:
     work = turn.work
     draft = await open_draft(work, number)
     changed = {
-        "year": replace(draft, until=date(draft.since.year, 12, 31)),
+        "year": replace(draft, until=_end_of_year(work, draft)),
         "always": replace(draft, until=None),
         "monthly": replace(draft, visits=MONTHLY),
         "quota": replace(draft, visits=None),
@@ -175,7 +175,7 @@ async def _confirm(work: Work, draft: Draft) -> Reply:
         await _together(work, draft),
         Text("charge.ask_term"),
     )
-    end, end_label = "year", Text("button.to_year_end", {"year": draft.since.year})
+    end, end_label = "year", Text("button.to_year_end", {"year": _end_of_year(work, draft).year})
     if draft.until is not None:
         end, end_label = "always", Text("button.without_end")
     by_quota = draft.visits == MONTHLY
@@ -191,6 +191,11 @@ async def _confirm(work: Work, draft: Draft) -> Reply:
     )
     step = Step("charge.term", {"draft": str(draft.number)})
     return Reply(text, choices, question=f"charges:{draft.node}", expects=step)
+
+
+def _end_of_year(work: Work, draft: Draft) -> date:
+    """Of the year it begins in; of this one where it began before."""
+    return date(max(draft.since, work.today).year, 12, 31)
 
 
 async def _others(work: Work, draft: Draft) -> list[Text]:
@@ -221,6 +226,7 @@ async def confirm(turn: Turn[Work], number: str) -> Replies:
     """A second tap says that it is done, and does nothing."""
     work = turn.work
     draft = await in_charge.proposed(work, number)
+    _check_end(work, draft)
     if draft.done or not draft.cells or not await in_charge.carry_out(work, draft):
         return [Reply(Text("charge.already"))]
     known = await in_charge.facts_of(work, draft)
@@ -231,11 +237,18 @@ async def confirm(turn: Turn[Work], number: str) -> Replies:
 
 
 async def open_draft(work: Work, number: str) -> Draft:
-    """A draft that was not carried out. Raises NotFound, NotAllowed."""
+    """A draft that was not carried out. Raises NotFound, NotAllowed, TooLate."""
     draft = await in_charge.proposed(work, number)
     if draft.done:
         raise NotFound
+    _check_end(work, draft)
     return draft
+
+
+def _check_end(work: Work, draft: Draft) -> None:
+    """Raises TooLate where the last day has gone by since it was written."""
+    if not draft.done and draft.until is not None and draft.until < work.today:
+        raise TooLate(_fault(BadCharge(ChargeFault.BACKWARDS)))
 
 
 def _fault(error: BadCharge) -> Text:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from meetings.folding import fold, spellings, tidy
+from meetings.span import looked_from
 from meetings.when import BadWhen, parse_time, parse_when
 
 _USUAL: Final = timedelta(hours=2)  # of a time of which only the beginning was written
@@ -55,7 +56,7 @@ def read_busy(text: str, today: date) -> Span:
     if found:
         hours = _minutes(parse_time(found["from"])), _minutes(parse_time(found["to"]))
         line = f"{line[: found.start()]} {line[found.end() :]}"
-    when = parse_when(line, today)
+    when = parse_when(line, looked_from(line, today))
     if when.day < today:
         raise BadWhen("that day is over")
     if hours is not None:

@@ -70,8 +70,12 @@ def _both(left: str, right: str, today: date) -> Span | None:
 
 
 def _day(words: str, today: date) -> date | None:
-    base = today - _BACK if _MONTH_NAMED.search(words) else today
     try:
-        return parse_day(words, base)
+        return parse_day(words, looked_from(words, today))
     except BadWhen:
         return None
+
+
+def looked_from(words: str, today: date) -> date:
+    """From when on a typed day without a year is looked for: a date may just have gone by, a weekday may not."""
+    return today - _BACK if _MONTH_NAMED.search(words) else today

@@ -3,7 +3,7 @@
 By the list as it was closed, to everybody absent alike, whatever the ruling; nothing of what was said.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,14 +15,14 @@ from services.access import actor, leaders
 from services.delivery import Occasion, Told, reached, tell, told_of
 from services.errors import NotFound
 from services.facts import facts, may_hear, named, names
-from services.rules import policy_of
+from services.leading import leaders_reached, reachable
+from services.rules import policies, policy_of
 from services.schedule import at_local
 from services.work import Work
 from storage.closings import Closing
 
 INFORMING, UNINFORMED = "informing", "uninformed"
 _USEFUL = timedelta(days=7)  # the list of those who have not found out
-_FURTHEST = timedelta(days=130)  # both steps, as long as a policy may put them off
 _LISTED = 30
 
 
@@ -58,24 +58,25 @@ class _Sitting:
 
 async def waiting(work: Work) -> list[MeetingId]:
     """The meetings of which somebody is to be written to now."""
-    return [
-        one.meeting.id for one in await _sittings(work) if _to_note(work, one) or await _to_list(work, one)
-    ]
+    sittings = await _sittings(work, await _promising(work, await _closed(work)))
+    return [one.meeting.id for one in sittings if _to_note(work, one) or await _to_list(work, one)]
 
 
 async def coming(work: Work) -> list[tuple[datetime, Meeting]]:
     """When the absent, and when the leaders, will be written to, unless everybody has found out by then."""
     return [
         (at, one.meeting)
-        for one in await _sittings(work)
+        for one in await _sittings(work, await _closed(work))
         for at in (one.note_at, one.list_at)
         if one.waiting and at > work.now
     ]
 
 
-async def _sittings(work: Work) -> list[_Sitting]:
-    """Those that are not over and done with: only of these it is looked up who was absent."""
-    closed = await work.uow.meetings.closed_between(work.now - _FURTHEST, work.now)
+async def _closed(work: Work) -> list[tuple[Meeting, Closing]]:
+    """The meetings that are not over and done with: only of these it is looked up who was absent."""
+    rules = [one.informing for one in policies(work)]
+    days = max(one.within_days for one in rules) + max(one.list_days for one in rules) + 2
+    closed = await work.uow.meetings.closed_between(work.now - timedelta(days=days) - _USEFUL, work.now)
     frozen = await work.uow.closings.of_meetings([one.id for one in closed])
     found = []
     for meeting in closed:
@@ -83,7 +84,37 @@ async def _sittings(work: Work) -> list[_Sitting]:
         if last is not None and last.tally.present < last.tally.expected:
             _, list_at = await _times(work, meeting, last)
             if work.now < list_at + _USEFUL:
-                found.append(await _sitting(work, meeting, last))
+                found.append((meeting, last))
+    return found
+
+
+async def _promising(work: Work, closed: Sequence[tuple[Meeting, Closing]]) -> list[tuple[Meeting, Closing]]:
+    """Of a province's thousands, in a few looks, those in which somebody who is reached has not been told."""
+    names = {subject(one.id) for one, _ in closed}
+    said = await work.uow.notices.first_dues(names, INFORMING)
+    known = await work.uow.notices.of_subjects(names, 0)
+    grasped = await work.uow.grasped.of_meetings([one.id for one, _ in closed])
+    absent = await work.uow.closings.absent([last.id for _, last in closed])
+    linked = await reachable(work, {who for those in absent.values() for who in those})
+    led = await leaders_reached(work, {one.cell for one, _ in closed})
+    found = []
+    for meeting, last in closed:
+        name = subject(meeting.id)
+        note_at, list_at = await _times(work, meeting, last)
+        list_at -= note_at - min(said.get(name, note_at), note_at)
+        gone = absent.get(last.id, set()) - grasped.get(meeting.id, set())
+        late = work.now >= list_at
+        readers = led.get(meeting.cell, set()) if late else gone & linked
+        kind = UNINFORMED if late else INFORMING
+        told = {one.recipient for one in known.get(name, ()) if one.kind == kind}
+        ripe = work.now < list_at + _USEFUL if late else work.now >= note_at
+        if gone and ripe and any(f"person:{who}" not in told for who in readers):
+            found.append((meeting, last))
+    return found
+
+
+async def _sittings(work: Work, closed: Sequence[tuple[Meeting, Closing]]) -> list[_Sitting]:
+    found = [await _sitting(work, meeting, last) for meeting, last in closed]
     return [one for one in found if one is not None]
 
 

@@ -16,7 +16,7 @@ from services.calendar import clash_of, clash_on, offers, said
 from services.delivery import Occasion, count_as_told, reached, tell
 from services.facts import facts
 from services.reminders import dues_of
-from services.rules import policy_of
+from services.rules import policies, policy_of
 from services.schedule import at_local
 from services.work import Work
 
@@ -26,7 +26,8 @@ KIND = "clash"
 async def untold(work: Work) -> list[MeetingId]:
     """The meetings whose date clashes, now that it is time to say so, and of which a leader has not heard."""
     found = []
-    for meeting in await work.uow.meetings.coming_up(work.now):
+    days = max(one.clash.days_before for one in policies(work)) + 1
+    for meeting in await work.uow.meetings.coming_up(work.now, until=work.now + timedelta(days=days)):
         due = await due_at(work, meeting)
         if due is not None and due <= work.now and await _waiting(work, meeting):
             found.append(meeting.id)

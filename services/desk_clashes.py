@@ -60,16 +60,21 @@ async def stale(work: Work, number: str, _kind: str, who: PersonId) -> str | Non
 
 async def _readers(work: Work, unit: Unit) -> list[tuple[Person, list[Hit]]]:
     """Who is reached, has had no such message today, and what they have not heard of."""
-    hits = await _hits(work, unit)
+    today = await _of_today(work, unit)
+    desk = [
+        one
+        for one in await _desk(work, unit)
+        if today.is_new_to(one.id) and await reached(work, one) is not None
+    ]
+    hits = await _hits(work, unit) if desk else []  # a calendar each: not for who is told today or not at all
     if not hits:
         return []
-    today = await _of_today(work, unit)
     known = await work.uow.notices.of_subjects({_of_one(work, *one).subject for one in hits}, 0)
     told = {(name, one.recipient, one.kind) for name, said in known.items() for one in said}
     readers = []
-    for reader in await _desk(work, unit):
+    for reader in desk:
         new = [one for one in hits if not _is_told(_of_one(work, *one), reader, told)]
-        if new and today.is_new_to(reader.id) and await reached(work, reader) is not None:
+        if new:
             readers.append((reader, new))
     return readers
 

@@ -195,14 +195,19 @@ async def carry_out(work: Work, draft: Draft) -> bool:
 
 
 async def _charge(work: Work, draft: Draft, cell: UnitId) -> None:
-    """What lasts is changed, not doubled: it keeps its first day unless the new one is earlier."""
+    """What lasts is changed, not doubled: it keeps its first day unless the new one is earlier.
+
+    What is to begin on a day to come changes nothing before that day.
+    """
+    since: date | None = draft.since
     for one in await work.uow.assignments.of_cells({cell}, draft.since, draft.until or date.max):
-        if one.person == draft.official:
+        if one.person != draft.official:
+            continue
+        if draft.since > work.today and (one.since is None or one.since < draft.since):
+            await work.uow.assignments.end(one, draft.since - timedelta(days=1), by_chat=True)
+        else:
             await work.uow.assignments.drop(one)
-            since = None if one.since is None else min(one.since, draft.since)
-            break
-    else:
-        since = draft.since
+            since = None if since is None or one.since is None else min(one.since, since)
     term = Assignment(draft.official, cell, draft.visits, since, draft.until, by_chat=True)
     await work.uow.assignments.put(term)
 

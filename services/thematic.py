@@ -19,6 +19,7 @@ from services import orientation
 from services.access import leaders
 from services.delivery import Occasion, reached, tell, told_of
 from services.facts import body
+from services.leading import leaders_reached
 from services.rules import policy_of
 from services.schedule import at_local
 from services.work import Work
@@ -109,8 +110,21 @@ async def waiting(work: Work) -> list[UnitId]:
     if this != first_month(this).next().next():
         return []
     cells = [one.id for one in await work.uow.units.cells() if await due_at(work, one.id, this) <= work.now]
-    quarters = await _quarters(work, cells, this) if cells else {}
-    return [cell for cell, one in quarters.items() if one.is_open and await _to_nudge(work, cell)]
+    untold = await _untold(work, cells, this) if cells else []
+    quarters = await _quarters(work, untold, this) if untold else {}
+    return [cell for cell, one in quarters.items() if one.is_open]
+
+
+async def _untold(work: Work, cells: Sequence[UnitId], this: Period) -> list[UnitId]:
+    """The cells with a leader who is reached and was not nudged yet this quarter, in a few looks."""
+    led, kind = await leaders_reached(work, cells), f"{KIND}.{first_month(this)}"
+    known = await work.uow.notices.of_subjects({f"{KIND}:{one}" for one in led}, 0)
+    told = {(name, one.recipient) for name, said in known.items() for one in said if one.kind == kind}
+    return [
+        cell
+        for cell in cells
+        if any((f"{KIND}:{cell}", f"person:{who}") not in told for who in led.get(cell, ()))
+    ]
 
 
 async def nudge(work: Work, number: UnitId) -> None:

@@ -10,9 +10,10 @@ from meetings.period import Period
 from meetings.records import Meeting, Person
 from meetings.terms import PersonId, State, UnitId
 from meetings.visiting import Outing, Progress
-from services.delivery import Occasion, reached, tell
+from services.delivery import Occasion, tell
 from services.evenings import outings
 from services.facts import official_rsvp
+from services.leading import reachable
 from services.policy_tables import VisitsTable
 from services.rules import policies, policy_of
 from services.schedule import at_local
@@ -64,13 +65,11 @@ async def nudge(work: Work, who: PersonId) -> None:
 async def _due(work: Work, people: Collection[PersonId] | None = None) -> list[tuple[PersonId, Occasion]]:
     """Who is to be nudged, and by which occasion."""
     new = await _untold(work, people)
-    stands = await progress(work, work.today.year, set(new)) if new else {}
-    found = []
-    for who, occasion in new.items():
-        short = who in stands and not stands[who].reached
-        if short and await reached(work, await work.uow.people.by_id(who)):
-            found.append((who, occasion))
-    return found
+    there = await reachable(work, new)
+    stands = await progress(work, work.today.year, there) if there else {}
+    return [
+        (who, one) for who, one in new.items() if who in there and who in stands and not stands[who].reached
+    ]
 
 
 async def _untold(work: Work, people: Collection[PersonId] | None) -> dict[PersonId, Occasion]:

@@ -4,13 +4,29 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    String,
+    and_,
+    cast,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from meetings.period import Period
 from meetings.records import Assignment
 from meetings.terms import Mark, MeetingId, PersonId, Status, UnitId
 from meetings.visiting import Reception, Visit
-from storage.queries import Queries
+from storage.notices import UNDERWAY
+from storage.queries import Queries, batches
+from storage.tables.delivery import notice
 from storage.tables.meetings import closing, guest, meeting, snapshot
 from storage.tables.people import assignment
 
@@ -117,6 +133,30 @@ class Assignments(Queries):
             for cell, period, starts_at, n in await self._connection.execute(query)
             if n > 0
         ]
+
+    async def without_word(
+        self, meetings: Collection[MeetingId], on: date, kinds: Collection[str]
+    ) -> set[MeetingId]:
+        """Those with an official in charge on a local date who has nothing of these kinds, sent or on its way."""
+        heard = exists().where(
+            notice.c.subject == literal("meeting:") + cast(meeting.c.id, String),
+            notice.c.revision == meeting.c.revision,
+            notice.c.recipient == literal("person:") + cast(assignment.c.person, String),
+            or_(
+                *(notice.c.kind == one for one in kinds),
+                *(notice.c.kind.startswith(f"{one}.") for one in kinds),
+            ),
+            notice.c.status.in_(UNDERWAY),
+        )
+        found: set[MeetingId] = set()
+        for some in batches(meetings):
+            query = (
+                select(meeting.c.id)
+                .join(assignment, assignment.c.cell == meeting.c.cell)
+                .where(meeting.c.id.in_(some), lasting(on, on), ~heard)
+            )
+            found |= {MeetingId(one) for one in (await self._connection.execute(query)).scalars()}
+        return found
 
     async def _many(self, *conditions: ColumnElement[bool]) -> list[Assignment]:
         query = select(assignment).where(*conditions).order_by(assignment.c.id)

@@ -155,6 +155,20 @@ class Closings(Queries):
         query = select(snapshot).where(snapshot.c.closing == number).order_by(snapshot.c.number)
         return [_row(row) for row in await self._connection.execute(query)]
 
+    async def absent(self, closings: Collection[int]) -> dict[int, set[PersonId]]:
+        """Of many closings, who was expected and absent, as far as the rows have not been forgotten."""
+        found: dict[int, set[PersonId]] = {}
+        for some in batches(closings):
+            query = select(snapshot.c.closing, snapshot.c.person).where(
+                snapshot.c.closing.in_(some),
+                snapshot.c.expected,
+                snapshot.c.mark == Mark.ABSENT,
+                snapshot.c.person.is_not(None),
+            )
+            for row in await self._connection.execute(query):
+                found.setdefault(row.closing, set()).add(PersonId(row.person))
+        return found
+
     async def history(self, who: PersonId) -> list[tuple[datetime, SnapshotRow]]:
         """A person's row in the newest closing of each meeting closed since they agreed, with the start."""
         query = (

@@ -1,11 +1,12 @@
 """Who was absent and has found out since what was said: "Đã nắm"."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import delete, select
 
 from meetings.terms import MeetingId, PersonId
-from storage.queries import Queries
+from storage.queries import Queries, batches
 from storage.tables.meetings import meeting as meetings
 from storage.tables.preparation import grasped
 
@@ -18,6 +19,15 @@ class Grasped(Queries):
     async def of_meeting(self, meeting: MeetingId) -> set[PersonId]:
         found = await self._connection.execute(select(grasped.c.person).where(grasped.c.meeting == meeting))
         return {PersonId(one) for one in found.scalars()}
+
+    async def of_meetings(self, meetings: Collection[MeetingId]) -> dict[MeetingId, set[PersonId]]:
+        """The same of many meetings; one of which nobody said so is not there."""
+        found: dict[MeetingId, set[PersonId]] = {}
+        for some in batches(meetings):
+            query = select(grasped.c.meeting, grasped.c.person).where(grasped.c.meeting.in_(some))
+            for row in await self._connection.execute(query):
+                found.setdefault(MeetingId(row.meeting), set()).add(PersonId(row.person))
+        return found
 
     async def history(self, who: PersonId) -> list[tuple[datetime, datetime]]:
         """Of a person: the start of the meeting, and when they said so."""

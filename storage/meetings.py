@@ -87,16 +87,27 @@ class Meetings(Queries):
         )
         return next(iter(found), None)
 
-    async def coming_up(self, after: datetime, *, cells: Collection[UnitId] | None = None) -> list[Meeting]:
-        """Planned and announced meetings of some or all cells that start after an instant, soonest first."""
+    async def coming_up(
+        self,
+        after: datetime,
+        *,
+        cells: Collection[UnitId] | None = None,
+        until: datetime | None = None,
+    ) -> list[Meeting]:
+        """Planned and announced meetings of some or all cells that start after an instant, soonest first.
+
+        With `until` those that start by then.
+        """
         if cells is not None and not cells:
             return []
         of_these = () if cells is None else (meeting.c.cell.in_(list(cells)),)
+        by_then = () if until is None else (meeting.c.starts_at <= until,)
         return await self._many(
             meeting.c.state.in_((State.PLANNED, State.ANNOUNCED)),
             meeting.c.starts_at > after,
             _EVERYBODYS,
             *of_these,
+            *by_then,
         )
 
     async def on_the_ladder(self, after: datetime, until: datetime) -> list[Meeting]:

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from meetings.terms import MeetingId, PersonId, State
-from storage.queries import AnyRow, Queries
+from storage.queries import AnyRow, Queries, batches
 from storage.tables.delivery import notice, outbox
 from storage.tables.meetings import meeting
 
@@ -151,10 +151,11 @@ class Notices(Queries):
 
     async def of_subjects(self, subjects: Collection[str], revision: int) -> dict[str, list[NoticeState]]:
         """The same for many subjects in one look; a subject nobody heard of is not there."""
-        query = select(notice).where(notice.c.subject.in_(subjects), notice.c.revision == revision)
         found: dict[str, list[NoticeState]] = defaultdict(list)
-        for row in await self._connection.execute(query):
-            found[row.subject].append(_state(row))
+        for some in batches(subjects):
+            query = select(notice).where(notice.c.subject.in_(some), notice.c.revision == revision)
+            for row in await self._connection.execute(query):
+                found[row.subject].append(_state(row))
         return found
 
     async def failed(
@@ -252,6 +253,18 @@ class Notices(Queries):
             notice.c.subject == subject, notice.c.kind == kind, notice.c.status.in_(UNDERWAY)
         )
         found: datetime | None = (await self._connection.execute(query)).scalar_one()
+        return found
+
+    async def first_dues(self, subjects: Collection[str], kind: str) -> dict[str, datetime]:
+        """The same of many subjects; one of which nobody has heard is not there."""
+        found: dict[str, datetime] = {}
+        for some in batches(subjects):
+            query = (
+                select(notice.c.subject, func.min(notice.c.due_at).label("at"))
+                .where(notice.c.subject.in_(some), notice.c.kind == kind, notice.c.status.in_(UNDERWAY))
+                .group_by(notice.c.subject)
+            )
+            found |= {row.subject: row.at for row in await self._connection.execute(query)}
         return found
 
     async def heard(self, subject: str, kind: str, revision: int) -> set[PersonId]:

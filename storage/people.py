@@ -88,7 +88,12 @@ class People(Queries):
         self, nodes: Collection[UnitId], roles: Iterable[CellRole | UpperRole], on: date
     ) -> list[Role]:
         """Who holds one of these roles at one of many nodes on a local date."""
-        return await self._roles(and_(role.c.unit.in_(nodes), role.c.role.in_(list(roles)), _in_force(on)))
+        found = []
+        for some in batches(nodes):
+            found += await self._roles(
+                and_(role.c.unit.in_(some), role.c.role.in_(list(roles)), _in_force(on))
+            )
+        return found
 
     async def digest_readers(self, on: date) -> list[Role]:
         return await self._roles(and_(role.c.digest.is_(True), _in_force(on)))

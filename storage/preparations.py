@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 
 from meetings.terms import MeetingId, PersonId
-from storage.queries import Queries
+from storage.queries import Queries, batches
 from storage.tables.preparation import tick
 
 
@@ -17,10 +17,11 @@ class Preparations(Queries):
         return {row.step: row.at for row in await self._connection.execute(query)}
 
     async def of_meetings(self, meetings: Collection[MeetingId]) -> dict[MeetingId, dict[str, datetime]]:
-        query = select(tick.c.meeting, tick.c.step, tick.c.at).where(tick.c.meeting.in_(list(meetings)))
         found: dict[MeetingId, dict[str, datetime]] = {}
-        for row in await self._connection.execute(query):
-            found.setdefault(MeetingId(row.meeting), {})[row.step] = row.at
+        for some in batches(meetings):
+            query = select(tick.c.meeting, tick.c.step, tick.c.at).where(tick.c.meeting.in_(some))
+            for row in await self._connection.execute(query):
+                found.setdefault(MeetingId(row.meeting), {})[row.step] = row.at
         return found
 
     async def tick(self, meeting: MeetingId, step: str, by: PersonId, at: datetime) -> None:

@@ -41,7 +41,9 @@ def test_a_month_alone_is_the_last_one_of_that_number() -> None:
     assert parse_report_line("11", date(2026, 10, 31)).months == (YEAR_BEFORE,)
 
 
-@pytest.mark.parametrize("text", ["13", "0", "13/2026", "11/26", "9 10 11", "A B C", "10 11 A B"])
+@pytest.mark.parametrize(
+    "text", ["13", "0", "13/2026", "11/26", "01/0001", "12/9999", "12/1999", "9 10 11", "A B C", "10 11 A B"]
+)
 def test_what_is_no_month_and_what_is_too_much_is_refused(text: str) -> None:
     with pytest.raises(BadPeriod):
         parse_report_line(text, TODAY)

@@ -176,6 +176,24 @@ async def test_an_invitation_names_the_other_meetings_of_the_evening(village: Vi
     assert "đi được tối đó" not in told.text  # they are to be at one of them
 
 
+@pytest.mark.parametrize("mode", ["buttons", "numbers"])
+async def test_who_was_invited_is_told_from_who_was_not(village: Village) -> None:
+    await village.join("executive")
+    assert await without_word(village) == [CELL]
+    await village.clock("19/11 20:00")
+    assert await without_word(village) == []
+
+
+async def without_word(village: Village) -> list[str]:
+    """The cells whose next meeting has an official in charge who has heard nothing of it."""
+    next_ones = {one: (await village.meetings(one))[0] for one in (CELL, OTHER)}
+    async with village.parts.database.read() as uow:
+        found = await uow.assignments.without_word(
+            [one.id for one in next_ones.values()], date(2026, 11, 19), ("invitation", "notice")
+        )
+    return [cell for cell, one in next_ones.items() if one.id in found]
+
+
 @ONE
 async def test_one_s_own_cell_is_named_and_going_out_does_not_replace_it(village: Village) -> None:
     mine = replace(commune("24", other="24"), assignments=(AssignmentRow("worker", OTHER, 2),))
@@ -275,6 +293,59 @@ async def test_by_buttons_too_and_a_second_tap_changes_nothing(village: Village)
     key = asked.choice("Xác nhận")
     if village.bot == "buttons" and key is not None:
         assert "không có gì thay đổi" in (await village.press_token("office", key)).text
+
+
+@ONE
+async def test_what_begins_later_changes_nothing_before_that_day(village: Village) -> None:
+    await village.join("chair")
+    await assigning(village, CELL)
+    await village.say("chair", "từ 01/01/2027 đến 31/12/2027 hằng tháng")
+    await village.choose("chair", "Xác nhận")
+    assert await terms(village) == [
+        (2, SINCE, date(2026, 12, 31)),
+        (12, date(2027, 1, 1), date(2027, 12, 31)),
+    ]
+
+
+@ONE
+async def test_one_term_takes_the_place_of_all_it_overlaps(village: Village) -> None:
+    parts = (
+        AssignmentRow("executive", CELL, 2, SINCE, date(2026, 6, 30)),
+        AssignmentRow("executive", CELL, 3, date(2026, 9, 1), YEAR_END),
+    )
+    await village.roster(replace(commune("24", other="24"), assignments=parts))
+    await village.join("chair")
+    await assigning(village, CELL)
+    told = await village.say("chair", "từ 01/03/2025 4 lần")
+    assert "Đến hết năm 2026" in told.choices
+    told = await village.choose("chair", "Đến hết năm 2026")
+    assert "Từ ngày 01/03/2025, đến hết ngày 31/12/2026; 4 lần/năm" in told.text
+    await village.choose("chair", "Xác nhận")
+    assert await terms(village) == [(4, date(2025, 3, 1), YEAR_END)]
+
+
+@ONE
+async def test_a_draft_whose_last_day_has_gone_by_does_nothing(village: Village) -> None:
+    await village.join("chair")
+    await assigning(village, OTHER)
+    await village.say("chair", "đến 10/11/2026")
+    await village.clock("11/11 00:30")
+    for label in ("Hằng tháng", "Xác nhận"):
+        assert "chưa qua" in (await village.press("chair", label)).text
+    assert await cells_of(village, "executive") == [CELL]
+
+
+async def assigning(village: Village, cell: str) -> None:
+    """By name and code, up to the question from when to when."""
+    await village.say("chair", "phancong")
+    await village.choose("chair", "Phân công")
+    await village.choose("chair", NAMES["executive"])
+    await village.say("chair", cell)
+
+
+async def terms(village: Village) -> list[tuple[int | None, date | None, date | None]]:
+    async with village.parts.database.read() as uow:
+        return [(one.visits_per_year, one.since, one.until) for one in await uow.assignments.all()]
 
 
 @BOTH
