@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 
 from bot.channels.webchat.channel import Entry, Hub
 from bot.channels.webchat.routes import Json, Page
+from bot.demo.open_phones import OpenPhones
 from chat.events import Event, Said
 
 NOW = datetime(2026, 11, 10, 2, tzinfo=UTC)
@@ -49,6 +50,8 @@ class BriefHub(Hub):
 
 
 class FakeStage:
+    phones = OpenPhones()
+
     async def state(self) -> Json:
         return {}
 
