@@ -13,7 +13,7 @@ from chat.channel import Attachment, Blocked, Channel, ChannelDown, Outgoing
 from chat.events import Address
 
 _MIDDLE = 5  # of a broadcast, the letter after which the power fails; of a small one the half is enough
-_UNHURRIED = 0.2  # seconds a letter takes before that: one can see the cut coming
+_UNHURRIED = 0.2  # seconds each of these takes: one can see the cut coming, and the one before is on record
 
 
 class Faults:
@@ -81,12 +81,13 @@ class Power:
         async with self._one_by_one:
             if self._letters is None and (waiting := await self._waiting()):
                 self._letters = min(_MIDDLE, (waiting + 1) // 2)
+            if self._letters is None:  # an answer to somebody; no broadcast yet
+                return await send()
             await asyncio.sleep(_UNHURRIED)
             number = await send()
-            if self._letters is not None:
-                self._letters -= 1
-                if self._letters <= 0:
-                    fail()
+            self._letters -= 1
+            if self._letters <= 0:
+                fail()
             return number
 
 

@@ -210,14 +210,14 @@ async def test_a_code_works_once(village: Village) -> None:
         b"[" * 40_000,
     ],
 )
-async def test_the_page_answers_a_broken_request_in_one_vietnamese_sentence(
+async def test_the_page_answers_a_broken_request_in_one_sentence_in_both_languages(
     village: Village, body: bytes
 ) -> None:
     answer = await village.client.post(
         "/web/messages", content=body, headers={"content-type": "application/json"}
     )
     assert answer.status_code == 400
-    assert answer.json()["error"].endswith(".")
+    assert all(sentence.endswith(".") for sentence in answer.json()["error"].values())
 
 
 async def test_a_form_of_another_site_and_a_foreign_host_name_are_not_taken(village: Village) -> None:
