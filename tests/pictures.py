@@ -65,8 +65,6 @@ def _month(browser: Browser, address: str, folder: Path) -> None:
 
 def _the_list_is_closed(secretary: Phone) -> None:
     secretary.press("Xác nhận")
-    secretary.answered("Đã ghi danh sách")
-    secretary.press("Chốt danh sách")
     secretary.answered("đồng chí nào đã tới dự?")
     secretary.press("Không có đại biểu")
     secretary.answered("Đại biểu cấp trên: 00")

@@ -46,6 +46,10 @@ class Phone:
     def button(self, label: str | re.Pattern[str]) -> Locator:
         return self.log.get_by_role("button", name=label, exact=True)
 
+    def offer(self, action: str) -> Locator:
+        """The buttons of an action, in every language."""
+        return self.log.locator(f'.choice[data-token^="{action}."]')
+
     def got(self, text: str) -> None:
         """Some message of the bot says so."""
         expect(self.log.locator(".message.bot").filter(has_text=text).last).to_be_attached()
@@ -108,3 +112,12 @@ def clock_until(page: Page, moment: str) -> None:
             return
         press_clock(page, "next")
     raise AssertionError(f"the clock never showed {moment}")
+
+
+def clock_until_offered(page: Page, phone: Phone, action: str) -> None:
+    """From event to event until a phone is asked."""
+    for _ in range(_EVENTS):
+        if phone.offer(action).count():
+            return
+        press_clock(page, "next")
+    raise AssertionError(f"{action} was never offered")

@@ -30,12 +30,14 @@ def messages() -> list[str]:
         area = key.partition(".")[0]
         if area in _OTHERWISE:
             continue
-        words = CATALOGUE.render(filled(key, CATALOGUE.entry(key, "vi")), "vi")
-        button = {"label": words, "token": "none", "style": "plain"}
-        is_label = area == "button"
-        bodies.append(
-            json.dumps({"text": key if is_label else words, "buttons": [button] if is_label else []})
-        )
+        said = filled(key, CATALOGUE.entry(key, "vi"))
+        words, english = (CATALOGUE.render(said, language) for language in ("vi", "en"))
+        if area == "button":
+            button = {"label": words, "token": "none", "style": "plain"}
+            body = {"text": key, "buttons": [button], "en": {"text": key, "labels": [english]}}
+        else:
+            body = {"text": words, "buttons": [], "en": {"text": english, "labels": []}}
+        bodies.append(json.dumps(body))
     return bodies
 
 
@@ -62,6 +64,11 @@ def test_every_message_fits_a_telephone(browser: Browser, tmp_path: Path, page: 
             ).result()  # Playwright has this thread's loop
             page.goto(f"{address}#{chat}~b")
             page.reload()
-            expect(page.locator(".message.bot")).to_have_count(len(shown))
+            # What their own joining left is there as well.
+            expect(page.locator(".message.bot").nth(len(shown) - 1)).to_be_attached()
+            well_laid_out(page)
+            spoken = page.locator("html").get_attribute("lang") or ""
+            page.get_by_test_id("language").click()  # each chat is looked at in both languages
+            expect(page.locator("html")).not_to_have_attribute("lang", spoken)
             well_laid_out(page)
         page.close()

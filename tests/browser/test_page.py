@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Watch
 from tests.browser.demo import running_demo
-from tests.browser.phones import Five, Phone, clock_until, five_of, joins, phones_of, press_clock
+from tests.browser.phones import Five, Phone, clock_until, clock_until_offered, five_of, joins, phones_of
 
 both_widths = pytest.mark.parametrize("width", [1440, 390], ids=["wide", "narrow"])
 
@@ -46,7 +46,6 @@ def test_the_page_opens_with_five_phones(page: Page, shared_demo: str) -> None:
     expect(five.group.about).to_have_text("Nhóm chung của chi bộ")
     expect(five.reader.about).to_have_text("Ban thường vụ xã, có nút bấm")
     expect(page.get_by_test_id("clock-now")).to_contain_text("Thứ Ba, 10/11/2026")
-    expect(page.get_by_test_id("clock-next")).to_contain_text("10/11, 19:00")
     well_laid_out(page)
 
 
@@ -91,8 +90,7 @@ def the_roll_is_called(page: Page, secretary: Phone) -> None:
     secretary.write("vắng 4")
     secretary.answered("chưa ghi")
     secretary.press("Xác nhận")
-    secretary.answered("Đã ghi danh sách.")
-    secretary.press("Chốt danh sách")
+    secretary.got("Đã ghi danh sách.")
     secretary.answered("đồng chí nào đã tới dự?")
     secretary.press("Không có đại biểu")
     secretary.answered("Đại biểu cấp trên: 00")
@@ -120,9 +118,10 @@ def test_a_press_after_a_reload_gets_an_answer(page: Page, shared_demo: str) -> 
 def test_everything_can_be_done_with_the_keyboard(page: Page, own_demo: str) -> None:
     page.goto(own_demo)
     five = five_of(page)
-    page.goto(f"{own_demo}#{five.numbers.chat}~n,{five.member.chat}~b")
+    wanted = f"{own_demo}#{five.numbers.chat}~n,{five.member.chat}~b"
+    page.goto("about:blank")  # the address alone would leave the open phones in their order
+    page.goto(wanted)
     first, second = phones_of(page)
-    page.reload()
     expect(first.slip).to_be_visible()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")  # past the header
@@ -162,12 +161,12 @@ def test_the_page_and_every_message_speak_english_at_once(page: Page, own_demo: 
     page.goto(own_demo)
     five = five_of(page)
     joins(five.numbers)
-    press_clock(page, "next")
+    clock_until_offered(page, five.secretary, "clash_keep")
     five.secretary.got("TRÙNG NGÀY NGHỈ")
     page.get_by_test_id("language").click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page.get_by_test_id("clock-next")).to_contain_text("Next event")
-    expect(page.get_by_test_id("clock-now")).to_contain_text("Tuesday, 10 November 2026")
+    expect(page.get_by_test_id("clock-now")).to_contain_text("November 2026")
     expect(five.secretary.about).to_have_text("Secretary of the cell (no. 1), with buttons")
     expect(five.numbers.about).to_contain_text("answers by numbers as on Zalo")
     five.secretary.got("24/11/2026")

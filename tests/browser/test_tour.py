@@ -1,9 +1,11 @@
 """The guided tour from its first step to its last, and out of the order it proposes."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.phones import Five, Phone, clock_until, five_of, joins, press_clock
+from tests.browser.phones import Five, Phone, clock_until_offered, five_of, joins, press_clock
 from tests.browser.test_page import both_widths, well_laid_out
 from tests.browser.tour import STEPS, Tour
 
@@ -60,7 +62,7 @@ def the_secretary_chooses_another_day(tour: Tour, secretary: Phone) -> None:
     tour.is_at(3)
     tour.do_it()
     expect(secretary.node).to_be_in_viewport()
-    expect(secretary.log.locator('.choice[data-token^="clash_to."]')).not_to_have_count(0)
+    expect(secretary.offer("clash_to")).not_to_have_count(0)
     tour.next.click()
 
 
@@ -69,7 +71,7 @@ def the_notice_goes_out(page: Page, tour: Tour, five: Five) -> None:
     press_clock(page, "next")  # a first event by hand, the others are done for us
     if tour.do.is_visible():
         tour.do_it()
-    expect(five.member.log.locator('.choice[data-token^="rsvp."]')).not_to_have_count(0)
+    expect(five.member.offer("rsvp")).not_to_have_count(0)
     tour.next.click()
 
 
@@ -77,6 +79,7 @@ def one_tap_answers(tour: Tour, member: Phone, language: str) -> None:
     tour.is_at(5)
     member.press(COMING[language])
     tour.is_done()
+    expect(member.messages.last).to_have_class(re.compile(r"\bbot\b"))
     tour.next.click()
 
 
@@ -112,8 +115,8 @@ def test_the_tour_sees_what_was_done_before_it_began(own_demo: str, page: Page) 
     page.goto(own_demo)
     five = five_of(page)
     joins(five.numbers)
-    clock_until(page, "11/11/2026")
-    five.secretary.log.locator('.choice[data-token^="clash_keep."]').click()
+    clock_until_offered(page, five.secretary, "clash_keep")
+    five.secretary.offer("clash_keep").click()
     tour = Tour(page)
     tour.opener.click()
     for step in (1, 2, 3):

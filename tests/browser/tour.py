@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 STEPS = 8
+_A_WHILE = 120_000  # milliseconds: a step may take the clock over a week of 22 cells
 
 
 class Tour:
@@ -25,7 +26,7 @@ class Tour:
 
     def is_done(self) -> None:
         """It has noticed that the step is done, whoever did it."""
-        expect(self.node).to_have_class(re.compile(r"\bis-done\b"))
+        expect(self.node).to_have_class(re.compile(r"\bis-done\b"), timeout=_A_WHILE)
         expect(self.do).to_be_hidden()
 
     def do_it(self) -> None:

@@ -18,6 +18,7 @@ export class Clock {
     this.now = null;
     this.next = null;
     this.busy = false;
+    this.moving = Promise.resolve(true); // the newest move
     this.playing = false;
     for (const button of this.buttons) {
       button.addEventListener("click", () => this.move(button.dataset.to, button));
@@ -66,9 +67,14 @@ export class Clock {
     say(this.latest, key, { when: () => momentOf(at), what, n: people });
   }
 
-  /** Moves the clock; false if the server did not. `button` shows that it is at work. */
+  /** Moves the clock; false if it is moving already, or the server did not. `button` shows that it is at work. */
   async move(to, button = null) {
     if (this.busy) return false;
+    this.moving = this.go(to, button);
+    return this.moving;
+  }
+
+  async go(to, button) {
     this.setBusy(true, button);
     let moved = true;
     try {

@@ -122,10 +122,16 @@ export class Stage {
     });
   }
 
+  /** Moves the clock, after a move that is under way. */
+  async move(to) {
+    await this.clock.moving;
+    return this.clock.move(to);
+  }
+
   /** From event to event until something is so. */
   async clockUntil(isSo) {
     for (let count = 0; count < MOST_EVENTS && !isSo() && !this.stopped; count += 1) {
-      if (!(await this.clock.move("next"))) return;
+      if (!(await this.move("next"))) return;
       await new Promise((resolve) => setTimeout(resolve, 150)); // the messages come by another way
     }
   }

@@ -25,7 +25,7 @@ const notices = (stage) => stage.unasked("numbers").filter(({ text }) => NUMBERE
 async function recordEvening(stage) {
   const start = meetingAt(stage);
   if (start !== null && Date.parse(stage.clock.now) < start) {
-    await stage.clock.move(new Date(start + HALF_AN_HOUR).toISOString());
+    await stage.move(new Date(start + HALF_AN_HOUR).toISOString());
   }
   const isAsked = () => EVENING.find((action) => {
     const last = stage.messages("secretary").findLast(({ from }) => from === "bot");
@@ -131,7 +131,7 @@ export const STEPS = [
     done: hasDigest,
     point: nextButton,
     async run(stage) {
-      if (!hasDigest(stage)) await stage.clock.move(digestDay(stage.clock.now));
+      if (!hasDigest(stage)) await stage.move(digestDay(stage.clock.now));
       await stage.until(() => hasDigest(stage));
     },
   },
