@@ -55,10 +55,10 @@ class People:
         return sorted(found, key=lambda one: (one["cell"] or "", name_key(str(one["title"]))))
 
     async def _roles(self) -> dict[PersonId, Both]:
-        held: dict[PersonId, list[Text]] = {}
+        held: dict[PersonId, dict[str, None]] = {}  # each once, in the order in which they are found
         for role in await self._work.uow.people.all_roles(self._work.today):
-            held.setdefault(role.person, []).append(Text(f"role.{role.role}"))
-        return {who: self._words.listed(list(dict.fromkeys(roles))) for who, roles in held.items()}
+            held.setdefault(role.person, {})[f"role.{role.role}"] = None
+        return {who: self._words.listed([Text(key) for key in keys]) for who, keys in held.items()}
 
     def _name(self, person: Person, member: Member | None) -> str:
         if person.name is not None:
