@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
 from tests.browser.demo import find_chromium, running_browser, running_demo
+from tests.demo.prepared import shelf, stocked
 
 _PATIENCE = 20_000  # milliseconds; a clock that passes a notice to 52 members is busy for a while
 
@@ -60,14 +61,23 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def shared_demo(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """For tests that leave no trace another could stumble over."""
-    with running_demo(tmp_path_factory.mktemp("demo")) as address:
+    home = tmp_path_factory.mktemp("demo")
+    stocked(shelf(tmp_path_factory), home, small=False)
+    with running_demo(home) as address:
         yield address
 
 
 @pytest.fixture
-def own_demo(browser: Browser, tmp_path: Path) -> Iterator[str]:
+def stocked_home(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which a demo finds its commune made already."""
+    stocked(shelf(tmp_path_factory), tmp_path, small=False)
+    return tmp_path
+
+
+@pytest.fixture
+def own_demo(browser: Browser, stocked_home: Path) -> Iterator[str]:
     """A demo at its beginning."""
-    with running_demo(tmp_path) as address:
+    with running_demo(stocked_home) as address:
         yield address
 
 

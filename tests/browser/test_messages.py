@@ -53,14 +53,14 @@ async def put(folder: Path, chat: str, bodies: Sequence[str]) -> None:
 
 
 @pytest.mark.parametrize("width", [390])
-def test_every_message_fits_a_telephone(browser: Browser, tmp_path: Path, page: Page) -> None:
+def test_every_message_fits_a_telephone(browser: Browser, stocked_home: Path, page: Page) -> None:
     every = messages()
-    with running_demo(tmp_path) as address, ThreadPoolExecutor(1) as elsewhere:
+    with running_demo(stocked_home) as address, ThreadPoolExecutor(1) as elsewhere:
         for number in range(0, len(every), _A_CHAT):
             chat = f"DV{20 + number // _A_CHAT:03}"
             shown = every[number : number + _A_CHAT]
             elsewhere.submit(
-                asyncio.run, put(tmp_path, chat, shown)
+                asyncio.run, put(stocked_home, chat, shown)
             ).result()  # Playwright has this thread's loop
             page.goto(f"{address}#{chat}~b")
             page.reload()

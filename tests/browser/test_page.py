@@ -264,8 +264,8 @@ def test_somebody_elses_button_in_the_group_does_nothing(page: Page, shared_demo
     expect(group.log.locator(".message.own")).to_have_count(1 + before)  # the member's own press
 
 
-def test_the_page_waits_for_a_server_that_went_away(page: Page, tmp_path: Path, watch: Watch) -> None:
-    with running_demo(tmp_path) as address:
+def test_the_page_waits_for_a_server_that_went_away(page: Page, stocked_home: Path, watch: Watch) -> None:
+    with running_demo(stocked_home) as address:
         page.goto(address)
         secretary = five_of(page).secretary
         at_first = secretary.messages.count()
@@ -275,7 +275,7 @@ def test_the_page_waits_for_a_server_that_went_away(page: Page, tmp_path: Path, 
     expect(secretary.problem).to_contain_text("Chưa gửi được")
     expect(secretary.composer).to_have_value("lich")
     expect(page.locator("#note")).to_contain_text("Đang nối lại")
-    with running_demo(tmp_path, port=int(address.rpartition(":")[2])):
+    with running_demo(stocked_home, port=int(address.rpartition(":")[2])):
         expect(secretary.messages).to_have_count(at_first)  # the demo began anew
         expect(page.locator("#note")).to_be_empty()
         secretary.composer.press("Enter")

@@ -3,6 +3,7 @@
 import asyncio
 import fcntl
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,8 @@ def stocked(shelf: Path, home: Path, *, small: bool) -> Path:
             kind.mkdir()
             if small:
                 write_roster(roster, fictional_roster())
-            asyncio.run(open_beginning(kind, roster if small else None, lambda: None))
+            made = open_beginning(kind, roster if small else None, lambda: None)
+            with ThreadPoolExecutor(1) as elsewhere:  # a browser may have this thread's loop
+                elsewhere.submit(asyncio.run, made).result()
     shutil.copytree(kind / "prepared", home / ".demo" / "prepared")
     return roster

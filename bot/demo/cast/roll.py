@@ -8,8 +8,9 @@ from meetings.terms import Answer
 from services import Work
 
 _RECENT = timedelta(days=20)
-_NO_SHOW, _UNSAID = 0.03, 0.12  # of those who said yes, and of those who said nothing
-_REASONS = ("none", "health", "work", "family")
+_NO_SHOW, _UNSAID = 0.03, 0.09  # of those who said yes, and of those who said nothing
+_REASONS = ("health", "work", "family")
+_WITHOUT_REASON = 0.03
 
 
 async def roll_line(work: Work, cell: str | None) -> str:
@@ -36,5 +37,6 @@ def _missing(member: Member, meeting: Meeting, given: AnswerGiven | None) -> lis
         return [str(member.number)]
     if drawn > (_NO_SHOW if given is not None else _UNSAID):
         return []
-    why = _REASONS[int(chance(member.code, meeting.period, "excuse") * len(_REASONS))]
+    excuse = chance(member.code, meeting.period, "excuse")
+    why = "none" if excuse < _WITHOUT_REASON else _REASONS[int(excuse * len(_REASONS))]
     return [f"{member.number}{phrases().reasons[why]}"]
