@@ -56,10 +56,10 @@ function setState(state) {
 /** Many changes in a row are one look at the state. */
 function peopleChanged() {
   freshening ??= setTimeout(async () => {
+    freshening = null; // what changes while we look is looked at again
     try {
       setState(await call("/web/state"));
     } catch { /* the stream breaks as well then, and says so */ }
-    freshening = null;
   }, FRESH);
 }
 

@@ -134,7 +134,7 @@ export class Picker {
   stateOf(chat) {
     if (this.deck.find(chat.chat)) return "open";
     if (chat.kind === "group") return "";
-    if (!chat.phone) return "phoneless";
+    if (chat.phone === false) return "phoneless";
     if (!chat.linked) return "unlinked";
     return chat.consent ? "linked" : "unconsented";
   }

@@ -2,6 +2,7 @@
 // It does everything as a person would: with the phone's own buttons and its own box.
 
 const MODES = { secretary: "buttons", member: "buttons", numbers: "numbers", group: "buttons", reader: "buttons" };
+const BEGINS = Date.parse("2026-11-10T00:00:00+07:00"); // before it lie the months on record, which nobody played
 const PATIENCE = 15000;
 const MOST_EVENTS = 60;
 
@@ -50,8 +51,10 @@ export class Stage {
     phone.log.toLatest();
   }
 
+  /** What was said on a phone since the demo began. */
   messages(part) {
-    return this.phone(part)?.log.messages ?? [];
+    const all = this.phone(part)?.log.messages ?? [];
+    return all.filter(({ at }) => Date.parse(at) >= BEGINS);
   }
 
   /** What came without having been asked for: notices and reminders. */
@@ -73,7 +76,9 @@ export class Stage {
 
   /** The newest button of an action; `which` is a further part of what it does. */
   button(part, action, which = "") {
-    const found = this.phone(part)?.node.querySelectorAll(`.choice[data-token^="${action}."]`) ?? [];
+    const newest = this.offered(part, action)?.id;
+    const found = this.phone(part)?.node
+      .querySelectorAll(`[data-id="${newest}"] .choice[data-token^="${action}."]`) ?? [];
     return [...found].findLast((button) => button.dataset.token.includes(which));
   }
 
