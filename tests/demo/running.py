@@ -82,7 +82,7 @@ class Running:
 
 
 @asynccontextmanager
-async def running(home: Path, *words: str) -> AsyncIterator[Running]:
+async def running(home: Path, *words: str | Path) -> AsyncIterator[Running]:
     """Its page is there; what is left of it at the end is killed. It has never complained."""
     begun = await asyncio.to_thread(begin_keng, home, "demo", "--no-browser", "--port", "0", *words)
     try:

@@ -23,12 +23,12 @@ from jobs.clock import wall_clock
 from services import Work
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-Home = tuple[Path, Path]
+Home = tuple[Path, str, Path]
 
 
 @asynccontextmanager
 async def opened(home: Home) -> AsyncIterator[Demo]:
-    folder, roster = home
+    folder, _, roster = home
     demo = await begin(folder / ".demo", roster, lambda: None)
     try:
         yield demo
