@@ -15,7 +15,7 @@ from services import amending, filed, thematic
 from services.asleep import asleep
 from services.digest_days import Tree, sent_at
 from services.digest_lines import CellFigures, CellLines, Line, Share, Standing, Sums, by_cell, of_cell
-from services.filed import Copy, Earlier, Stood
+from services.filed import Copy, Earlier
 from services.rules import policy_of
 from services.work import Work
 
@@ -67,8 +67,8 @@ class Digest(Sums):
 async def compute(work: Work, unit: Unit, period: Period) -> Digest:
     """The figures as they stand now: counts of the newest closing of each closed meeting.
 
-    Of a locked month only numbered amendments change anything: its cells, how those without a closed list
-    stood, whom they reached and which slept are as they were written down at the lock.
+    Of a locked month only numbered amendments change anything: its cells, whom they reached and which slept
+    are as they were written down at the lock.
     """
     rules = await policy_of(work, unit.id)
     locked_from = rules.locked_from(period, work.zone)
@@ -78,7 +78,7 @@ async def compute(work: Work, unit: Unit, period: Period) -> Digest:
     meetings = await work.uow.meetings.of_period([one.id for one in cells], period)
     figures = await _figures(work, cells, meetings, period, copy)
     then = replace(work, now=min(work.now, locked_from))
-    behind, owing = await _themes(work, cells, meetings, period, copy)
+    behind, owing = await _themes(work, cells, meetings, period)
     return Digest(
         unit,
         period,
@@ -116,20 +116,8 @@ async def _figures(
         rules = await policy_of(work, cell.id)
         as_of = min(work.now, rules.locked_from(period, work.zone))
         lines_of = CellLines(work, rules, closings, results, as_of)
-        one = of_cell(lines_of, cell, theirs.get(cell.id, []), reach[cell.id])
-        stood = copy.stood.get(cell.code) if copy is not None else None
-        found.append(_as_it_stood(one, stood) if stood is not None else one)
+        found.append(of_cell(lines_of, cell, theirs.get(cell.id, []), reach[cell.id]))
     return tuple(found)
-
-
-def _as_it_stood(one: CellFigures, stood: Stood) -> CellFigures:
-    """A roll-call that is opened, a date that is moved after the lock: no amendment, so not told before the closing."""
-    if one.regular.tally is not None:
-        return one
-    line = replace(
-        one.regular, state=stood.state, starts_at=stood.starts_at, held_late=stood.held_late, result=None
-    )
-    return replace(one, regular=line, begun=stood.begun)
 
 
 async def _reach(
@@ -152,25 +140,18 @@ async def _asleep(
 
 
 async def _themes(
-    work: Work, cells: Sequence[Unit], meetings: Sequence[Meeting], period: Period, copy: Copy | None
+    work: Work, cells: Sequence[Unit], meetings: Sequence[Meeting], period: Period
 ) -> tuple[set[UnitId], int]:
-    """The cells that had fewer thematic meetings than they owe in the quarter up to this month; how many owe any.
-
-    After the lock a closed list alone makes up for what was missing.
-    """
+    """The cells that had fewer thematic meetings than they owe in the quarter up to this month; how many owe any."""
     had = Counter[UnitId]()
     month, rows = period, list(meetings)
     while month != thematic.first_month(period):
         month = month.previous()
         rows += await work.uow.meetings.of_period([one.id for one in cells], month)
     for one in rows:
-        took_place = one.state == State.CLOSED or (one.state == State.HELD and copy is None)
-        had[one.cell] += one.kind in thematic.COUNT and took_place
+        had[one.cell] += one.kind in thematic.COUNT and one.state in (State.HELD, State.CLOSED)
     owed = {one.id: (await policy_of(work, one.id)).meetings.thematic_per_quarter for one in cells}
-    behind = {one.id for one in cells if had[one.id] < owed[one.id]}
-    if copy is not None:
-        behind &= {one.id for one in cells if one.code in copy.unthemed}
-    return behind, sum(n > 0 for n in owed.values())
+    return {cell for cell, n in owed.items() if had[cell] < n}, sum(n > 0 for n in owed.values())
 
 
 def _shares(unit: Unit, below: Sequence[Unit], cells: Sequence[CellFigures]) -> tuple[Share, ...]:
@@ -216,18 +197,8 @@ def as_json(digest: Digest) -> dict[str, object]:
 def as_filed(digest: Digest) -> str:
     """What is kept of a month when it is sent or locked: the same, and what no roll-call tells (`services.filed`)."""
     reach = {one.cell.code: [one.linked, one.roll, one.led] for one in digest.cells}
-    stood = {one.cell.code: _stood(one) for one in digest.cells if one.regular.tally is None}
-    kept = {"reach": reach, "stood": stood}
-    for name, those in (("asleep", digest.asleep), ("unthemed", digest.without_theme)):
-        kept[name] = [one.cell.code for one in digest.cells if one.cell.id in those]
-    return json.dumps({**as_json(digest), **kept}, ensure_ascii=False)
-
-
-def _stood(one: CellFigures) -> list[object]:
-    """In the order of `services.filed.Stood`."""
-    line = one.regular
-    at = line.starts_at.isoformat() if line.starts_at else None
-    return [line.state, at, one.begun, line.held_late]
+    sleeping = [one.cell.code for one in digest.cells if one.cell.id in digest.asleep]
+    return json.dumps({**as_json(digest), "reach": reach, "asleep": sleeping}, ensure_ascii=False)
 
 
 def as_table(digest: Digest) -> DigestTable:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from meetings.attendance import Rate
@@ -31,27 +30,14 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True)
-class Stood:
-    """How the regular meeting of a cell without a closed list stood: state, start (aware), begun by the calendar."""
-
-    state: str
-    starts_at: datetime | None
-    begun: bool
-    held_late: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Copy:
-    """What does not follow from closings and was true at the lock: which cells, whom they reached, who slept.
+    """What does not follow from roll-calls and was true at the lock: which cells, whom they reached, who slept.
 
-    `reach` is linked members, members, and whether secretary or deputy was linked, by the cell's code; `stood`
-    has the cells without a closed list, `unthemed` those that owed a thematic meeting.
+    `reach` is linked members, members, and whether secretary or deputy was linked, by the cell's code.
     """
 
     reach: Mapping[str, tuple[int, int, bool]]
-    stood: Mapping[str, Stood]
     asleep: frozenset[str]
-    unthemed: frozenset[str]
 
 
 async def earlier(work: Work, unit: Unit, period: Period) -> Earlier | None:
@@ -71,13 +57,7 @@ async def copy_of(work: Work, unit: Unit, period: Period) -> Copy | None:
         return None
     codes = [one["code"] for one in found["cells"]]
     reach = {code: (linked, roll, led) for code in codes for linked, roll, led in [found["reach"][code]]}
-    stood = {code: _stood(*found["stood"][code]) for code in codes if code in found["stood"]}
-    asleep, unthemed = (frozenset(found[name]) & set(codes) for name in ("asleep", "unthemed"))
-    return Copy(reach, stood, asleep, unthemed)
-
-
-def _stood(state: str, at: str | None, begun: bool, held_late: bool) -> Stood:
-    return Stood(state, datetime.fromisoformat(at) if at else None, begun, held_late)
+    return Copy(reach, frozenset(found["asleep"]) & set(codes))
 
 
 async def _figures(work: Work, unit: Unit, period: Period, stage: Stage) -> Figures | None:

@@ -10,7 +10,7 @@ from reports.roster.rows import Roster
 from storage.closings import Stage
 from tests.scenarios.page import Village
 from tests.scenarios.province import CELLS, FIRST, OFFICIALS, PROVINCE, names, province, secretary
-from tests.scenarios.rollcall import call, close
+from tests.scenarios.rollcall import call
 from tests.scenarios.transcript import only, says, table
 
 NOVEMBER = Period(2026, 11)
@@ -124,27 +124,3 @@ async def test_no_name_stands_in_a_note(village: Village) -> None:
     await village.clock("08/12 18:00")
     told = "\n".join([(await village.messages(who)).text for who in OFFICIALS])
     assert not [name for name in names() if name in told or name.rpartition(" ")[0] in told]
-
-
-@pytest.mark.parametrize("change", ["roll", "move", "cancel"])
-async def test_what_a_cell_does_after_the_lock_is_told_with_its_closing_alone(
-    village: Village, change: str
-) -> None:
-    """The list was open at the lock: opening the roll, another date or its end is no amendment yet."""
-    leader = secretary(CELL)
-    await village.join(*OFFICIALS, leader)
-    await village.clock("08/12 09:00")
-    told = (await village.say("chair", "baocao 11/2026"))[-1].text
-    assert "Chưa cập nhật: Chi bộ X01-C1, Chi bộ X01-C2" in told
-    if change == "roll":
-        await village.say(leader, "vắng 2")
-    else:
-        await village.press(leader, "Chuyển ngày" if change == "move" else "Huỷ buổi này")
-        await village.say(leader, "20/12 19:30" if change == "move" else "mưa lũ")
-    await village.press(leader, "Xác nhận")
-    assert (await village.say("chair", "baocao 11/2026"))[-1].text == told
-    if change == "roll":
-        await close(village, by=leader)
-        changed = (await village.say("chair", "baocao 11/2026"))[-1].text
-        assert "1/2 chi bộ đã sinh hoạt; 2/3 đồng chí dự" in changed
-        assert "điều chỉnh số 1" in changed
