@@ -38,13 +38,22 @@ def _cell(book: Book, cell: str, month: Month) -> dict[str, Any]:
 
 def _line(one: Meeting) -> dict[str, Any]:
     told = one.reported
-    late = one.state in ("held", "closed") and calendar.held_late(one.starts, one.month)
-    line: dict[str, Any] = {"state": "closed" if told else one.state, "held_late": late}
+    state = "closed" if told else state_of(one)
+    late = state in ("held", "closed") and calendar.held_late(one.starts, one.month)
+    line: dict[str, Any] = {"state": state, "held_late": late}
     if told is None:
-        return {**line, **dict.fromkeys(FIGURES), "rate": None, "amendment": 0}
+        return {**line, **dict.fromkeys(FIGURES), "rate": None, "amendment": one.changed}
     figures = {name: told.figures[name] for name in FIGURES}
     shown = rate(figures["present"], figures["expected"])
     return {**line, **figures, "rate": shown, "amendment": told.amendment}
+
+
+def state_of(one: Meeting) -> str:
+    """A list that is only opened after the lock changes nothing until it is closed: that is an amendment."""
+    locked_from = calendar.locked_from(one.month)
+    if one.state == "held" and one.held_since is not None and one.held_since >= locked_from:
+        return "announced" if one.announced else "planned"
+    return one.state
 
 
 def groups(book: Book, cells: list[str], month: Month, now: datetime) -> dict[str, list[str]]:
@@ -60,7 +69,7 @@ def groups(book: Book, cells: list[str], month: Month, now: datetime) -> dict[st
             found["closed"].append(cell)
         elif one.state == "cancelled":
             found["cancelled"].append(cell)
-        elif one.state == "held" or one.starts <= as_of:
+        elif state_of(one) == "held" or one.starts <= as_of:
             found["not_recorded"].append(cell)
         else:
             found["ahead"].append(cell)
@@ -70,7 +79,7 @@ def groups(book: Book, cells: list[str], month: Month, now: datetime) -> dict[st
 def held(book: Book, cells: list[str], month: Month) -> int:
     """How many cells met, whether or not their list is closed."""
     found = [book.regular(cell, month) for cell in cells]
-    return sum(bool(one and (one.reported or one.state == "held")) for one in found)
+    return sum(bool(one and (one.reported or state_of(one) == "held")) for one in found)
 
 
 def misses(book: Book, cell: str, month: Month, percent: int) -> bool:

@@ -39,7 +39,7 @@ MARKS = (
     ("absent", "unexcused"),
     ("absent", "awaiting"),
 )
-# What may become of a regular meeting; three times each they fill the year of four cells.
+# What may become of a regular meeting; the year of four cells takes each of them twice or oftener.
 LIVES = (
     "closed",
     "none",
@@ -57,6 +57,10 @@ LIVES = (
     "amended twice",
     "ruled on after the lock",
     "reopened after the lock",
+    "opened after the lock",
+    "called off after the lock",
+    "put off for long",
+    "put off for long and held",
 )
 BESIDE = (None, None, ("thematic", "closed"), ("thematic", "amended"), ("thematic", "not recorded"))
 OTHERS = (*BESIDE, ("extraordinary", "closed"), ("premeeting", "not recorded"))
@@ -115,7 +119,7 @@ class Year:
 def years(draw: st.DrawFn) -> Year:
     """Every life stands in every year, always in other places."""
     people, sittings = {}, []
-    lives = iter(draw(st.permutations(LIVES * 3)))
+    lives = iter(draw(st.permutations((LIVES * 3)[: len(CELLS) * len(MONTHS)])))
     for cell in CELLS:
         people[cell] = tuple(draw(st.lists(st.sampled_from(STATUSES), min_size=1, max_size=4)))
         marks = st.tuples(*[st.sampled_from(MARKS)] * len(people[cell]))
@@ -131,30 +135,40 @@ def years(draw: st.DrawFn) -> Year:
 def _life(one: Sitting) -> Iterator[Happening]:
     lock, before = calendar.locked_from(one.month), one.starts - timedelta(2)
     next_month = datetime.combine(date(*calendar.after(one.month), 1), HOUR)
+    put_off = ("postponed", "put off and held", "put off for long", "put off for long and held")
+    never = ("not recorded", "cancelled", "called off after the lock", "postponed", "put off for long")
     moved = {
-        "put off and held": one.starts + timedelta(3),
-        "late": next_month + timedelta(1),
-        "very late": next_month + timedelta(20),
+        "put off and held": (before, one.starts + timedelta(3)),
+        "late": (before, next_month + timedelta(1)),
+        "very late": (before, next_month + timedelta(20)),
+        "put off for long": (lock + timedelta(1), next_month + timedelta(15)),
+        "put off for long and held": (lock + timedelta(1), next_month + timedelta(15)),
     }
-    if one.life in ("cancelled", "postponed", "put off and held"):
-        yield Happening(before, one, "cancel" if one.life == "cancelled" else "postpone")
+    if one.life in put_off:
+        yield Happening(before - timedelta(1), one, "postpone")
+    if one.life in ("cancelled", "called off after the lock"):
+        yield Happening(before if one.life == "cancelled" else lock, one, "cancel")
     if one.life in moved:
-        yield Happening(before + timedelta(1), one, "move", moved[one.life])
-    if one.life in ("not recorded", "cancelled", "postponed"):
+        yield Happening(moved[one.life][0], one, "move", moved[one.life][1])
+    if one.life in ("recorded after the lock", "opened after the lock"):
+        yield from _called(one, lock + timedelta(3))
+    elif one.life not in never:
+        yield from _called(one, moved.get(one.life, (before, one.starts))[1] + timedelta(hours=2))
+
+
+def _called(one: Sitting, at: datetime) -> Iterator[Happening]:
+    """The roll-call, and what was done to the list afterwards."""
+    lock = calendar.locked_from(one.month)
+    yield Happening(at, one, "call")
+    if one.life in ("held", "opened after the lock"):
         return
-    called = moved.get(one.life, one.starts) + timedelta(hours=2)
-    if one.life == "recorded after the lock":
-        called = lock + timedelta(3)
-    yield Happening(called, one, "call")
-    if one.life == "held":
-        return
-    yield Happening(called + timedelta(minutes=1), one, "close")
+    yield Happening(at + timedelta(minutes=1), one, "close")
     if one.life in ("reopened", "closed anew"):
-        yield Happening(called + timedelta(hours=1), one, "reopen")
+        yield Happening(at + timedelta(hours=1), one, "reopen")
     if one.life in ("amended", "amended twice", "reopened after the lock"):
         yield Happening(lock, one, "reopen")
     if one.life in ("closed anew", "amended", "amended twice"):
-        again = called + timedelta(hours=2) if one.life == "closed anew" else lock + timedelta(1)
+        again = at + timedelta(hours=2) if one.life == "closed anew" else lock + timedelta(1)
         yield Happening(again, one, "call", again=True)
         yield Happening(again + timedelta(minutes=1), one, "close")
     if one.life in ("amended twice", "ruled on after the lock"):

@@ -46,9 +46,9 @@ def _happens(book: YearBook, one: Happening) -> None:
     name, sitting = one.sitting.name, one.sitting
     match one.verb:
         case "cancel":
-            book.happens("cancelled", name)
+            book.happens("cancelled", one.at, name)
         case "postpone":
-            book.happens("postponed", name)
+            book.happens("postponed", one.at, name)
         case "move":
             book.happens("moved", one.at, name, one.becomes)
         case "call":
