@@ -126,8 +126,12 @@ async def test_no_member_is_named_in_any_message_or_file_of_a_committee(
         for name, content in files.items():
             inside = in_workbook(content) if name.endswith("xlsx") else in_chunks(content)
             assert named(f"{name}\n{inside}", (*MEMBER, *IN_CHARGE)) == [], name
-    assert "X01-C1" in written
-    assert named("\n".join(written), (*MEMBER, *IN_CHARGE)) == []
+        assert "X01-C1" in written or who == "above"
+        drawn = "\n".join(written)
+        assert (named(drawn, MEMBER), named(drawn, IN_CHARGE)) == ([], seen), (
+            "the month's picture, as in words"
+        )
+        written.clear()
 
 
 async def test_the_calendar_that_is_subscribed_to_names_no_member(village: Village) -> None:
