@@ -1,13 +1,14 @@
 """Several cells or meetings fit: ask which one, with buttons."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from chat.numbers import whole
 from chat.replies import Action, Choice, Reply, action
 from chat.text import Text
 from meetings.records import Meeting, Unit
+from meetings.roles import Right
 from meetings.terms import State
-from services import Work
+from services import Work, access, schedule
 from services.facts import facts
 
 
@@ -37,6 +38,20 @@ async def stands_now(work: Work, meeting: Meeting) -> Reply:
     if meeting.state is State.ANNOUNCED:
         return Reply(Text("refused.started"))
     return Reply(Text(f"refused.{meeting.state}"))
+
+
+async def next_of_own(work: Work, name: str, show: Callable[[Work, Meeting], Awaitable[Reply]]) -> Reply:
+    """The next meeting of the cells whose calendar the actor keeps: shown, chosen by the action, or none.
+
+    Raises NotAllowed for who keeps none.
+    """
+    cells = await access.cells_with(work, Right.SCHEDULE)
+    meetings = [one for cell in cells if (one := await schedule.next_of(work, cell))]
+    if not meetings:
+        return Reply(Text("preview.no_meeting"))
+    if len(meetings) > 1:
+        return await which_meeting(work, meetings, name)
+    return await show(work, meetings[0])
 
 
 async def which_meeting(

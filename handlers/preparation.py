@@ -3,7 +3,7 @@
 from chat.replies import Choice, Reply, Step, Style, action
 from chat.router import Replies, Router, Turn
 from chat.text import Param, Text, lines, listing
-from handlers.picking import stands_now, which_meeting
+from handlers.picking import next_of_own, stands_now
 from meetings.records import Meeting
 from meetings.roles import Right
 from meetings.terms import Answer, State
@@ -19,14 +19,7 @@ router: Router[Work] = Router()
 
 @router.command("chuanbi", "chuan bi")
 async def show_next(turn: Turn[Work]) -> Replies:
-    work = turn.work
-    cells = await access.cells_with(work, Right.SCHEDULE)
-    meetings = [one for cell in cells if (one := await schedule.next_of(work, cell))]
-    if not meetings:
-        return [Reply(Text("preview.no_meeting"))]
-    if len(meetings) > 1:
-        return [await which_meeting(work, meetings, "prepare")]
-    return [await checklist(work, meetings[0])]
+    return [await next_of_own(turn.work, "prepare", checklist)]
 
 
 @router.action("prepare")

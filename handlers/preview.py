@@ -3,11 +3,11 @@
 from chat.replies import Choice, Reply, Step, action
 from chat.router import Replies, Router, Turn
 from chat.text import Text
-from handlers.picking import stands_now, which_meeting
+from handlers.picking import next_of_own, stands_now
 from meetings.records import Meeting
 from meetings.roles import Right
 from meetings.terms import State
-from services import Work, access, announcing, notices, reminders, schedule
+from services import Work, access, announcing, notices, reminders
 from services.facts import facts, reach
 
 router: Router[Work] = Router()
@@ -15,14 +15,7 @@ router: Router[Work] = Router()
 
 @router.command("thongbao", "thong bao")
 async def show_preview(turn: Turn[Work]) -> Replies:
-    work = turn.work
-    cells = await access.cells_with(work, Right.SCHEDULE)
-    meetings = [one for cell in cells if (one := await schedule.next_of(work, cell))]
-    if not meetings:
-        return [Reply(Text("preview.no_meeting"))]
-    if len(meetings) > 1:
-        return [await which_meeting(work, meetings, "preview")]
-    return [await _preview(work, meetings[0])]
+    return [await next_of_own(turn.work, "preview", _preview)]
 
 
 @router.action("preview")

@@ -6,14 +6,15 @@ from datetime import date, timedelta
 from chat.numbers import whole
 from chat.replies import Action, Choice, Reply, action
 from chat.router import Replies, Router, Turn
-from chat.text import Lines, Text, lines
+from chat.text import Lines, Param, Text, lines
 from handlers.general import show_next_meeting
 from meetings.folding import fold, squeeze
 from meetings.period import BadPeriod, Period
 from meetings.records import Unit
 from meetings.when import BadWhen, parse_day
-from services import Work, access, feeds, unit_calendar, unit_calendar_text
+from services import Work, access, enclosing, feeds, unit_calendar, unit_calendar_text
 from services.errors import NotAllowed, NotFound
+from services.month_sheet import lines_of
 from services.unit_calendar import Sight, Table
 
 router: Router[Work] = Router()
@@ -116,6 +117,22 @@ async def show_month(turn: Turn[Work], unit_id: str, month: str, page: str = "0"
     return [await _month(turn.work, seen, period, whole(page) or 0)]
 
 
+@router.action("cal_picture")
+async def show_picture(turn: Turn[Work], unit_id: str, month: str) -> Replies:
+    """The month as a picture, to look at and to print."""
+    work = turn.work
+    seen = await unit_calendar.sight(work, unit_id)
+    try:
+        period = Period.parse(month)
+    except BadPeriod:
+        raise NotFound from None
+    if seen.own:
+        await access.note_names(work, seen.unit.id)
+    many = await lines_of(work, seen, period)
+    known: dict[str, Param] = {"period": period.first_day, "unit": seen.unit.name}
+    return [Reply(Text("unitcal.picture", known), enclosures=enclosing.month_of(seen.unit.id, period, many))]
+
+
 async def _week(work: Work, seen: Sight, day: date, page: int) -> Reply:
     """Monday to Sunday."""
     first = monday(day)
@@ -144,6 +161,8 @@ async def _month(work: Work, seen: Sight, period: Period, page: int) -> Reply:
         ),
         Choice(Text("button.calendar"), action("cal_week", unit, monday(work.today))),
     ]
+    if table.entries and enclosing.reaches(work):
+        choices.append(Choice(Text("button.cal_picture"), action("cal_picture", unit, period)))
     return await _shown(work, table, text, choices)
 
 

@@ -16,7 +16,7 @@ from services import (
     Work,
     absent_note,
     afterwards,
-    amending,
+    amendment_notes,
     away_ends,
     chase_list,
     chasing,
@@ -147,12 +147,12 @@ class Ticks:
         async with self._database.read() as uow:
             work = self._work(uow)
             waiting, unlocked = await digest_sending.waiting(work), await digest_sending.unlocked(work)
-            readers = await amending.waiting(work)
+            readers = await amendment_notes.waiting(work)
         await self._each("digests", waiting, self._digest)
         if unlocked:
             await self._each("digests", unlocked, digest_sending.lock)
         if readers:
-            await self._each("digests", readers, amending.send)
+            await self._each("digests", readers, amendment_notes.send)
 
     async def _digest(self, work: Work, number: UnitId) -> None:
         period = await digest_sending.due_period(work, number)

@@ -94,6 +94,7 @@ class HeldUnder:
     counting: Counting
     online_allowed: bool
     lock_day: int | None = None  # of the month after its period; none: from before it was kept
+    since: datetime | None = None  # when somebody said that it took place; none: from before it was kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The digest as a workbook of four sheets: real numbers, heads that stay in sight, set up for printing on A4."""
+"""The digest as a workbook of five sheets: real numbers, heads that stay in sight, set up for printing on A4."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +17,7 @@ from reports.year_sight import SightRow, Sign, Square, YearSight, short_name
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _COUNTS = ("roll", "expected", "present", "excused", "unexcused", "awaiting", "extra", "guests")
 _COLUMNS = ("code", "cell", "state", *_COUNTS, "rate", "held_late", "amendment", "thematic", "officials")
+_OFFICIALS = ("code", "cell", "officials", "visits", "last_visit")
 _CALENDAR = ("date", "hour", "code", "cell", "place", "kind", "state")
 
 
@@ -42,6 +43,17 @@ class DigestTable:
 
 
 @dataclass(frozen=True, slots=True)
+class VisitRow:
+    """How a cell is looked after: officials in charge today, visits of the year, the start of the last one."""
+
+    code: str
+    cell: str
+    officials: int
+    visits: int
+    last: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class CalendarRow:
     """A meeting of the month after; `starts_at` is aware."""
 
@@ -55,7 +67,10 @@ class CalendarRow:
 
 @dataclass(frozen=True, slots=True)
 class DigestBook:
-    """What the workbook shows. `thematic` and `officials` are counts by the code of a cell; none: zero."""
+    """What the workbook shows. `thematic` and `officials` are counts by the code of a cell; none: zero.
+
+    `visits` is every cell, the one that nobody has visited for the longest first.
+    """
 
     table: DigestTable
     summary: Sequence[tuple[Text, int | Rate]]
@@ -64,6 +79,7 @@ class DigestBook:
     calendar: Sequence[CalendarRow]
     thematic: Mapping[str, int] = field(default_factory=dict)
     officials: Mapping[str, int] = field(default_factory=dict)
+    visits: Sequence[VisitRow] = ()
 
 
 def write_digest(path: Path, book: DigestBook, catalogue: Catalogue, language: str) -> None:
@@ -80,6 +96,7 @@ def digest_file(book: DigestBook, catalogue: Catalogue, language: str) -> bytes:
             _summary(book, words),
             _cells(book, words),
             _months(book, words),
+            _visits(book, words),
             _calendar(book, words),
         ):
             write_sheet(opened, table)
@@ -177,6 +194,30 @@ def _months(book: DigestBook, words: _Words) -> Table:
         widths=(10, 32, *[13] * len(months)),
         frozen=2,
         total=line(year.total, words.say("sight.total")),
+    )
+
+
+def _visits(book: DigestBook, words: _Words) -> Table:
+    """Who looks after the cells, in numbers: who came how often is told to the standing committee alone."""
+    zone = words.catalogue.zone
+    rows = [
+        (
+            one.code,
+            one.cell,
+            one.officials,
+            one.visits,
+            one.last.astimezone(zone).date() if one.last else None,
+        )
+        for one in book.visits
+    ]
+    return Table(
+        words.say("digest.sheet_officials"),
+        words.text(book.table.title),
+        tuple(words.say(f"digest.column.{head}") for head in _OFFICIALS),
+        rows,
+        widths=(10, 32, 16, 16, 16),
+        frozen=2,
+        total=(None, words.say("digest.total"), None, sum(one.visits for one in book.visits), None),
     )
 
 

@@ -14,7 +14,17 @@ from reports.digest_workbook import DigestTable, TableRow
 from services import amending, filed, thematic
 from services.asleep import asleep
 from services.digest_days import Tree, sent_at
-from services.digest_lines import CellFigures, CellLines, Line, Share, Standing, Sums, by_cell, of_cell
+from services.digest_lines import (
+    CellFigures,
+    CellLines,
+    Line,
+    Share,
+    Standing,
+    Sums,
+    by_cell,
+    of_cell,
+    state_of,
+)
 from services.filed import Copy, Earlier
 from services.rules import policy_of
 from services.work import Work
@@ -107,6 +117,7 @@ async def _cells(work: Work, below: Sequence[Unit], copy: Copy | None) -> list[U
 async def _figures(
     work: Work, cells: Sequence[Unit], meetings: Sequence[Meeting], period: Period, copy: Copy | None
 ) -> tuple[CellFigures, ...]:
+    changed = await amending.changed_days(work, period)
     closings = await work.uow.closings.of_meetings(one.id for one in meetings)
     results = await work.uow.results.of_meetings(one.id for one in meetings)
     theirs = by_cell(meetings)
@@ -114,8 +125,8 @@ async def _figures(
     found = []
     for cell in cells:
         rules = await policy_of(work, cell.id)
-        as_of = min(work.now, rules.locked_from(period, work.zone))
-        lines_of = CellLines(work, rules, closings, results, as_of)
+        locked_from = rules.locked_from(period, work.zone)
+        lines_of = CellLines(work, rules, closings, results, changed, locked_from)
         found.append(of_cell(lines_of, cell, theirs.get(cell.id, []), reach[cell.id]))
     return tuple(found)
 
@@ -149,7 +160,9 @@ async def _themes(
         month = month.previous()
         rows += await work.uow.meetings.of_period([one.id for one in cells], month)
     for one in rows:
-        had[one.cell] += one.kind in thematic.COUNT and one.state in (State.HELD, State.CLOSED)
+        locked_from = (await policy_of(work, one.cell)).locked_from(one.period, work.zone)
+        took_place = state_of(one, locked_from) in (State.HELD, State.CLOSED)
+        had[one.cell] += one.kind in thematic.COUNT and took_place
     owed = {one.id: (await policy_of(work, one.id)).meetings.thematic_per_quarter for one in cells}
     return {cell for cell, n in owed.items() if had[cell] < n}, sum(n > 0 for n in owed.values())
 

@@ -6,7 +6,8 @@ from chat.text import Param, Text
 from meetings.attendance import Rate
 from meetings.period import Period
 from meetings.terms import Kind, State
-from reports.digest_workbook import CalendarRow, DigestBook
+from reports.digest_workbook import CalendarRow, DigestBook, VisitRow
+from services import visits
 from services.digest import Digest, as_table
 from services.digest_lines import CellFigures
 from services.work import Work
@@ -20,10 +21,14 @@ async def book_of(work: Work, digest: Digest) -> DigestBook:
     coming = min(digest.period, _LAST_BUT_ONE).next()
     calendar = await work.uow.year_rows.calendar(digest.unit.id, coming)
     officials = await work.uow.year_rows.officials(digest.unit.id, work.today)
+    looked_after = await visits.sums(work, digest.unit.id, digest.period.year)
     known: dict[str, Param] = {"period": coming.first_day, "unit": digest.unit.name}
     return DigestBook(
         as_table(digest),
-        _summary(digest, sum(one.cell.code not in officials for one in digest.cells)),
+        [
+            *_summary(digest, sum(one.cell.code not in officials for one in digest.cells)),
+            *_visited(looked_after),
+        ],
         await year_sight(work, digest.unit, digest.period),
         Text("digest.calendar_title", known),
         [
@@ -32,7 +37,23 @@ async def book_of(work: Work, digest: Digest) -> DigestBook:
         ],
         thematic={one.cell.code: n for one in digest.cells if (n := _thematic(one))},
         officials=officials,
+        visits=[
+            VisitRow(
+                cell.code, cell.name, officials.get(cell.code, 0), looked_after.by_cell.get(cell.id, 0), last
+            )
+            for cell, last in looked_after.unseen
+        ],
     )
+
+
+def _visited(found: visits.Sums) -> list[tuple[Text, int | Rate]]:
+    """Visits of the year against what is asked for: sums, nobody's name (domain.md 11)."""
+    return [
+        (Text("digest.sum.officials"), found.officials),
+        (Text("digest.sum.visits"), found.visits),
+        (Text("digest.sum.reached"), found.reached),
+        (Text("digest.sum.seen"), found.seen),
+    ]
 
 
 def _thematic(cell: CellFigures) -> int:

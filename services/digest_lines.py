@@ -11,6 +11,7 @@ from meetings.records import Meeting, Unit
 from meetings.terms import ONE_A_MONTH, Kind, MeetingId, State, UnitId
 from services.policy import Policy
 from services.work import Work
+from storage.amendments import Change
 from storage.closings import Closing
 from storage.results import Result
 
@@ -132,19 +133,27 @@ def of_cell(
     others = tuple(lines_of.line(one) for one in meetings if one.kind is Kind.THEMATIC)
     none = Line(None, "none", None, None, held_late=False, amendment=0, target=lines_of.target)
     line = lines_of.line(regular) if regular else none
-    begun = regular is not None and regular.state in _OPEN and regular.starts_at <= lines_of.as_of
+    begun = regular is not None and line.state in _OPEN and regular.starts_at <= lines_of.as_of
     return CellFigures(cell, line, others, begun, *reach)
 
 
 @dataclass(frozen=True, slots=True)
 class CellLines:
-    """What the lines of one cell are made from. `as_of`: now, but never after the month was locked."""
+    """What the lines of one cell are made from. `as_of`: now, but never after the month was locked.
+
+    `changed`: what was done to the day of a meeting since the lock, each an amendment.
+    """
 
     work: Work
     rules: Policy
     closings: Mapping[MeetingId, Closing]
     results: Mapping[MeetingId, Result]
-    as_of: datetime
+    changed: Mapping[MeetingId, Sequence[Change]]
+    locked_from: datetime
+
+    @property
+    def as_of(self) -> datetime:
+        return min(self.work.now, self.locked_from)
 
     @property
     def target(self) -> int:
@@ -154,20 +163,31 @@ class CellLines:
         # A list that is opened again after the lock is told as it stood, until it is amended.
         newest = self.closings.get(meeting.id)
         frozen = newest if newest is not None and newest.stands else None
-        late = (
-            meeting.state in _TOOK_PLACE
-            and Period.of(self.work.local(meeting.starts_at).date()) > meeting.period
-        )
+        state = State.CLOSED if frozen else state_of(meeting, self.locked_from)
+        late = state in _TOOK_PLACE and Period.of(self.work.local(meeting.starts_at).date()) > meeting.period
         return Line(
             meeting.kind,
-            str(State.CLOSED if frozen else meeting.state),
+            str(state),
             meeting.starts_at,
             frozen.tally if frozen else None,
             held_late=late,
-            amendment=frozen.amendment if frozen else 0,
+            amendment=frozen.amendment if frozen else len(self.changed.get(meeting.id, ())),
             target=meeting.held_under.target_percent if meeting.held_under else self.target,
             result=self.results.get(meeting.id) if frozen else None,
         )
+
+
+def state_of(meeting: Meeting, locked_from: datetime) -> State:
+    """How a meeting stands in its month.
+
+    A list that is opened for the first time after the lock changes nothing until it is closed, which is an
+    amendment.
+    """
+    held = meeting.held_under
+    opened_late = held is not None and held.since is not None and held.since >= locked_from
+    if meeting.state is not State.HELD or not opened_late:
+        return meeting.state
+    return State.ANNOUNCED if meeting.announced_at is not None else State.PLANNED
 
 
 def by_cell(meetings: Sequence[Meeting]) -> Mapping[UnitId, list[Meeting]]:

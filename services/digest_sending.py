@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from chat.replies import Reply
 from meetings.period import Period
 from meetings.records import Person, Unit
-from meetings.terms import UnitId
+from meetings.terms import PersonId, UnitId
 from services import digest_days
 from services.delivery import Occasion, reached, tell, told_of
 from services.digest import as_filed, compute
@@ -16,6 +16,7 @@ from services.rules import policy_of
 from services.work import Work
 from storage.closings import Stage
 
+DIGEST = "digest"  # subjects "digest:<unit>:<month>"
 _USEFUL = timedelta(days=10)  # who links later asks for it with `baocao`
 
 
@@ -43,6 +44,13 @@ async def send(work: Work, unit: Unit, period: Period) -> int:
         await work.uow.closings.file_report(unit.id, period, as_filed(digest), work.now)
     message = Reply(as_text(digest), enclosures=await papers_of(work, unit, period))
     return sum([await tell(work, one, occasion, message) for one in readers])
+
+
+async def stale(work: Work, unit_and_month: str, _kind: str, who: PersonId) -> str | None:
+    """Why a digest that waited for the morning is no longer wanted: its reader has lost the post since."""
+    unit, _, _ = unit_and_month.partition(":")
+    readers = await work.uow.people.digest_readers(work.today)
+    return None if any(one.person == who and str(one.unit) == unit for one in readers) else "no post"
 
 
 async def newest_due(work: Work, unit: UnitId) -> Period:
@@ -85,11 +93,11 @@ async def _is_locked(work: Work, unit: UnitId, period: Period) -> bool:
 
 
 async def _occasion(work: Work, unit: UnitId, period: Period, days: Days | None = None) -> Occasion:
-    subject = f"digest:{unit}:{period}"
+    subject = f"{DIGEST}:{unit}:{period}"
     at = await _sent_at(work, unit, period, days)
     until = at + _USEFUL
     told = await told_of(work, subject)
-    return Occasion(subject, "digest", at, useful_until=until, unit=unit, repeatable=False, told=told)
+    return Occasion(subject, DIGEST, at, useful_until=until, unit=unit, repeatable=False, told=told)
 
 
 async def _sent_at(work: Work, unit: UnitId, period: Period, days: Days | None) -> datetime:

@@ -7,7 +7,7 @@ from meetings.attendance import Rate
 from meetings.score import counted
 from services import thematic
 from services.digest import Digest
-from services.digest_lines import CellFigures, Share, Standing
+from services.digest_lines import CellFigures, Line, Share, Standing
 from services.filed import Earlier
 
 _NAMED = 20  # cells in one line
@@ -100,13 +100,16 @@ def line_of(figures: CellFigures) -> Text:
     """One cell: its figures, or why there are none."""
     line = figures.regular
     if line.tally is None:
-        standing = f"state.{line.state}"
-        return Text("digest.cell_open", {"cell": figures.cell.name, "state": Text(standing)})
+        standing = Text(f"state.{line.state}")
+        return _numbered(Text("digest.cell_open", {"cell": figures.cell.name, "state": standing}), line)
     counts = {name: getattr(line.tally, name) for name in _COUNTS}
     known: dict[str, Param] = {"cell": figures.cell.name, "rate": line.tally.rate, **counts}
-    if line.amendment:
-        return Text("digest.cell_amended", {"line": Text("digest.cell", known), "n": line.amendment})
-    return Text("digest.cell", known)
+    return _numbered(Text("digest.cell", known), line)
+
+
+def _numbered(said: Text, line: Line) -> Text:
+    """With the number of its amendment, where it was amended."""
+    return Text("digest.cell_amended", {"line": said, "n": line.amendment}) if line.amendment else said
 
 
 def _general(digest: Digest) -> dict[str, Param]:

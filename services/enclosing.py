@@ -4,13 +4,14 @@ from chat.replies import Enclosure
 from meetings.period import Period
 from meetings.records import Unit
 from meetings.terms import MeetingId, UnitId
+from reports.month_pages import pages as sheets
 from reports.year_sight import pages
 from services.work import Work
 from services.year_sight import rows_of
 
 CALENDAR, DIGEST = "ics", "digest"
 KINDS = ("ics", "xlsx", "docx", "png")  # the files people may get, by their endings
-MINUTES, SIGNING, PICTURE = "minutes", "signing", "png"
+MINUTES, SIGNING, PICTURE, MONTH = "minutes", "signing", "png", "month"
 
 
 def calendar_of(meeting: MeetingId) -> Enclosure:
@@ -28,6 +29,13 @@ async def papers_of(work: Work, unit: Unit, period: Period) -> tuple[Enclosure, 
     shown = range(1, pages(await rows_of(work, unit)) + 1)
     pictures = (Enclosure(PICTURE, (str(unit.id), str(period), str(page))) for page in shown)
     return (*pictures, workbook_of(unit.id, period))
+
+
+def month_of(unit: UnitId, period: Period, lines: int) -> tuple[Enclosure, ...]:
+    """The month of all cells as a picture, on as many pages as its lines take."""
+    return tuple(
+        Enclosure(MONTH, (str(unit), str(period), str(page))) for page in range(1, sheets(lines) + 1)
+    )
 
 
 def minutes_of(meeting: MeetingId) -> Enclosure:

@@ -11,15 +11,16 @@ from chat.text import Param, Text, lines
 from meetings.period import BadPeriod, Period
 from meetings.records import Meeting, Person, Unit
 from meetings.terms import Kind, MeetingId, State
-from reports import ics
+from reports import ics, month_pages
 from reports.digest_workbook import MEDIA_TYPE, digest_file
 from reports.year_sight import pages
-from services import access, digest, minutes, signing
+from services import access, digest, minutes, signing, unit_calendar
 from services.agenda import main_headings
 from services.digest_book import book_of
-from services.enclosing import CALENDAR, DIGEST, MINUTES, PICTURE, SIGNING
+from services.enclosing import CALENDAR, DIGEST, MINUTES, MONTH, PICTURE, SIGNING
 from services.errors import NotFound
 from services.facts import facts, may_hear
+from services.month_sheet import month_sheet
 from services.work import Work
 from services.year_sight import year_sight
 
@@ -108,6 +109,30 @@ async def _picture(work: Work, args: tuple[str, ...], language: str) -> Attachme
     return Attachment(name, PNG, content, is_photo=True)
 
 
+async def _month(work: Work, args: tuple[str, ...], language: str) -> Attachment:
+    """A page of the calendar of all cells, to whoever may see it in words; its number is the last argument."""
+    from reports.month_picture import MEDIA_TYPE as PNG  # noqa: PLC0415 - as above
+    from reports.month_picture import month_picture  # noqa: PLC0415
+
+    page = whole(args[2]) if len(args) == 3 else None
+    try:
+        period = Period.parse(args[1]) if page is not None else None
+    except BadPeriod:
+        period = None
+    if period is None or page is None:
+        raise NotFound
+    seen = await unit_calendar.sight(work, args[0])
+    sheet = await month_sheet(work, seen, period)
+    if not 1 <= page <= month_pages.pages(len(sheet.lines)):
+        raise NotFound
+    catalogue = work.house.catalogue
+    content = await asyncio.to_thread(month_picture, sheet, catalogue, language, page=page)
+    known: dict[str, Param] = {"month": f"{period.first_day:%m-%Y}", "unit": seen.unit.code, "page": page}
+    return Attachment(
+        _file_name(catalogue.render(Text("unitcal.file", known), language)), PNG, content, is_photo=True
+    )
+
+
 async def _unit_and_month(work: Work, args: tuple[str, ...]) -> tuple[Unit, Period]:
     """Of a digest the actor may ask for today. Raises NotFound and NotAllowed."""
     if len(args) != 2:
@@ -133,6 +158,7 @@ _MAKERS: Mapping[str, Maker] = {
     CALENDAR: _calendar,
     DIGEST: _workbook,
     PICTURE: _picture,
+    MONTH: _month,
     MINUTES: minutes.attachment,
     SIGNING: signing.attachment,
 }

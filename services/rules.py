@@ -77,9 +77,10 @@ async def pack_of(work: Work, meeting: Meeting) -> str:
     return meeting.held_under.pack if meeting.held_under else (await policy_of(work, meeting.cell)).pack
 
 
-def kept(policy: Policy) -> str:
-    """What a meeting keeps of the rules it is held under, as JSON."""
-    return json.dumps(policy.model_dump(mode="json", include=_KEPT), ensure_ascii=False)
+def kept(policy: Policy, now: datetime) -> str:
+    """What a meeting keeps of the rules it is held under, and since when it is held, as JSON."""
+    found = policy.model_dump(mode="json", include=_KEPT)
+    return json.dumps({**found, "since": now.isoformat()}, ensure_ascii=False)
 
 
 async def check_units(work: Work) -> list[str]:

@@ -168,7 +168,7 @@ async def transit(
     except NotPossible as error:
         raise TooLate(Text(f"refused.{meeting.state}")) from error
     if verb is Verb.HOLD:
-        values = {**(values or {}), "held_under": kept(await policy_of(work, meeting.cell))}
+        values = {**(values or {}), "held_under": kept(await policy_of(work, meeting.cell), work.now)}
     if not await work.uow.meetings.change(meeting, {"state": state, **(values or {})}):
         raise LostUpdate
     changed = await work.uow.meetings.by_id(meeting.id)

@@ -8,7 +8,7 @@ from meetings.period import Period
 from services import (
     absent_note,
     afterwards,
-    amending,
+    amendment_notes,
     away_ends,
     chasing,
     clashes,
@@ -46,7 +46,7 @@ async def coming(work: Work) -> list[Coming]:
         sent = sent or {work.policy.digest_at(period, work.zone)}
         found += [Coming(at, Text("event.digest", known)) for at in sent if at > work.now]
         period = period.next()
-    found += [Coming(at, Text("event.amended")) for at in await amending.coming(work) if at > work.now]
+    found += [Coming(at, Text("event.amended")) for at in await amendment_notes.coming(work) if at > work.now]
     found += _locks(work)
     ends = [one for one in await away_ends.prompts(work) if one.at > work.now]
     found += [Coming(one.at, Text("event.away")) for one in ends]

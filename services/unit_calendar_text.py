@@ -11,7 +11,7 @@ from services.work import Work
 from storage.calendars import Busy, Tie
 
 PAGE = 10  # lines of a page: with their days and a menu of numbers they fit one message of Zalo
-_TOLD = (*(State.POSTPONED, State.CANCELLED), *(State.HELD, State.CLOSED))
+TOLD = (*(State.POSTPONED, State.CANCELLED), *(State.HELD, State.CLOSED))
 
 
 def week(work: Work, table: Table, page: int) -> tuple[Lines, int]:
@@ -21,10 +21,15 @@ def week(work: Work, table: Table, page: int) -> tuple[Lines, int]:
 
 
 def month(work: Work, table: Table, page: int) -> tuple[Lines, int]:
-    """The same of a month, by the dates of the meetings; with how many cells have none."""
+    """The same of a month, by the dates of the meetings."""
+    return _page(work, table, head_of_month(table), page)
+
+
+def head_of_month(table: Table) -> Lines:
+    """The title of a month, its sums, and how many cells have no meeting in it."""
     title = Text("unitcal.month", _sums(table) | {"period": Period.of(table.first).first_day})
     idle = Text("unitcal.idle", {"n": table.idle}) if table.idle else None
-    return _page(work, table, lines(title, *_counts(table), idle), page)
+    return lines(title, *_counts(table), idle)
 
 
 def clash_line(clash: Clash, table: Table) -> Text:
@@ -104,7 +109,7 @@ def _row(entry: Entry) -> Lines:
     meeting, known = entry.meeting, said_of(entry)
     plain = meeting.kind is Kind.REGULAR
     where = Text("unitcal.row" if plain else "unitcal.row_kind", known)
-    state = Text("unitcal.state", known) if meeting.state in _TOLD else None
+    state = Text("unitcal.state", known) if meeting.state in TOLD else None
     who = None if entry.is_off else in_charge(entry)
     return listing(*(one for one in (where, state, who) if one is not None), separator=" ")
 

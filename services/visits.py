@@ -4,14 +4,14 @@ A visit counts when the closed roll-call lists the official as guest; its year i
 Only assigned cells count, unless the policy says any; one's own cell never does.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from meetings.records import Assignment, Role, Unit
 from meetings.terms import PersonId, UnitId, UpperRole
-from meetings.visiting import Progress, Visit, owed_in
+from meetings.visiting import Progress, Reception, Visit, owed_in
 from services.policy_tables import QuotaTable
 from services.rules import policy_of
 from services.work import Work
@@ -24,7 +24,7 @@ class Sums:
 
     `bare` have no official in charge today. `unseen` is every cell, the one that nobody has visited for the
     longest first, with the start of the last visit (aware UTC). `reached`: of the officials a number is asked
-    of, those who have come so often.
+    of, those who have come so often. `by_cell`: how often officials came to a cell in the year; none: never.
     """
 
     year: int
@@ -35,6 +35,7 @@ class Sums:
     seen: int
     bare: tuple[Unit, ...]
     unseen: tuple[tuple[Unit, datetime | None], ...]
+    by_cell: Mapping[UnitId, int]
 
 
 async def progress(
@@ -136,7 +137,15 @@ async def sums(work: Work, node: UnitId, year: int) -> Sums:
         len({one.cell for one in visits}),
         tuple(one for one in sorted(cells.values(), key=lambda one: one.code) if one.id not in led),
         tuple((one, last.get(one.id)) for one in order),
+        _added(visits),
     )
+
+
+def _added(came: Collection[Reception]) -> Mapping[UnitId, int]:
+    found = Counter[UnitId]()
+    for one in came:
+        found[one.cell] += one.officials
+    return found
 
 
 async def in_charge_below(work: Work, node: UnitId, year: int) -> set[PersonId]:

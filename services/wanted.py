@@ -10,7 +10,9 @@ from meetings.terms import Answer, PersonId, State, UnitId
 from services import (
     absent_note,
     afterwards,
+    amendment_notes,
     desk_clashes,
+    digest_sending,
     in_charge,
     premeeting,
     storm_telling,
@@ -57,6 +59,8 @@ _THEIR_OWN: Mapping[str, Callable[[Work, str, str, PersonId], Awaitable[str | No
     visit_nudges.KIND: visit_nudges.stale,
     in_charge.CHARGE: in_charge.stale,
     desk_clashes.KIND: desk_clashes.stale,
+    amendment_notes.AMENDMENT: amendment_notes.stale,
+    digest_sending.DIGEST: digest_sending.stale,
 }
 GROUP_UNLINKED = "group unlinked"
 

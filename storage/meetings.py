@@ -221,4 +221,5 @@ def _held_under(text: str | None) -> HeldUnder | None:
         Counting(ExtraRule(judged["extra"]), judged["counted_reinforced"]),
         kept["online"]["allowed"],
         kept.get("digest", {}).get("lock_day"),
+        datetime.fromisoformat(kept["since"]) if "since" in kept else None,
     )

@@ -40,7 +40,7 @@ VALUES: Mapping[str, Iterable[object]] = {
     "digest.column.{}": (
         *("code", "cell", "state", "roll", "expected", "present", "excused", "unexcused", "awaiting"),
         *("extra", "guests", "rate", "held_late", "amendment", "thematic", "officials"),
-        *("date", "hour", "place", "kind"),
+        *("date", "hour", "place", "kind", "visits", "last_visit"),
     ),
     "event.{}": StepKind,
     "forecast.{}": Outlook,

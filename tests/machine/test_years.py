@@ -162,7 +162,7 @@ class Years(Standing):
     @rule(number=which, verb=st.sampled_from([Verb.POSTPONE, Verb.POSTPONE, Verb.CANCEL]))
     def called_off(self, number: int, verb: Verb) -> None:
         name, cell, at = self.pick(number, "announced", "planned")
-        with self.both("postponed" if verb is Verb.POSTPONE else "cancelled", name) as act:
+        with self.both("postponed" if verb is Verb.POSTPONE else "cancelled", self.now, name) as act:
             act(self.product.change(SECRETARY[cell], at, verb))
 
     # Before and at the meeting

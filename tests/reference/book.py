@@ -40,6 +40,7 @@ class Book(Plan):
         one = self.meetings[name]
         require(one.state in (*OPEN, "held") and now >= one.starts)
         one.state, one.rules = "held", one.rules or self.settings
+        one.held_since = one.held_since or now
         return one
 
     def _everybody(self, now: datetime, name: str) -> None:

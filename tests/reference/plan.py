@@ -165,16 +165,23 @@ class Plan:
         if starts != one.starts:
             one.answers = {}
         one.starts, one.touched = starts, True
+        self._amends(now, one)
 
-    def _postponed(self, name: str) -> None:
+    def _postponed(self, now: datetime, name: str) -> None:
         one = self.meetings[name]
         require(one.state in OPEN)
         one.state, one.answers, one.touched = "postponed", {}, True
+        self._amends(now, one)
 
-    def _cancelled(self, name: str) -> None:
+    def _cancelled(self, now: datetime, name: str) -> None:
         one = self.meetings[name]
         require(one.state in (*OPEN, "postponed"))
         one.state, one.answers = "cancelled", {}
+        self._amends(now, one)
+
+    def _amends(self, now: datetime, one: Meeting) -> None:
+        """After the lock every change is a numbered amendment."""
+        one.changed += now >= calendar.locked_from(one.month)
 
     def regular(self, cell: str, month: Month) -> Meeting | None:
         found = [

@@ -78,6 +78,8 @@ class Meeting:
     starts: datetime
     state: str = "planned"
     announced: bool = False
+    held_since: datetime | None = None
+    changed: int = 0  # how often its day was changed, or it was put off or called off, after the lock
     touched: bool = False  # somebody moved it or put it off: it no longer follows the rule
     rules: Settings | None = None  # it was held under
     answers: dict[str, tuple[str, str | None]] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from chat.text import Text
 from meetings.attendance import Tally
 from meetings.period import Period
 from reports.catalogue import LANGUAGES, Catalogue
-from reports.digest_workbook import CalendarRow, DigestBook, DigestTable, TableRow, digest_file
+from reports.digest_workbook import CalendarRow, DigestBook, DigestTable, TableRow, VisitRow, digest_file
 from reports.year_sight import SightRow, Sign, Square, YearSight
 
 CATALOGUE = Catalogue(ZoneInfo("Asia/Ho_Chi_Minh"))
@@ -40,6 +40,10 @@ def book(name: str = "Chi bộ bản Noong") -> DigestBook:
         [CalendarRow("C1", name, "regular", datetime(2026, 12, 3, 12, 30, tzinfo=UTC), name, "planned")],
         thematic={"C1": 1},
         officials={"C1": 2},
+        visits=[
+            VisitRow("C2", "Chi bộ bản Ten", 0, 0, None),
+            VisitRow("C1", name, 2, 3, datetime(2026, 11, 24, 17, 30, tzinfo=UTC)),
+        ],
     )
 
 
@@ -48,9 +52,9 @@ def opened(made: DigestBook, language: str = "vi") -> Workbook:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_there_are_four_sheets_each_set_up_to_be_read_and_printed(language: str) -> None:
+def test_there_are_five_sheets_each_set_up_to_be_read_and_printed(language: str) -> None:
     found = opened(book(), language)
-    assert len(found.sheetnames) == 4
+    assert len(found.sheetnames) == 5
     for sheet in found.worksheets:
         assert sheet.freeze_panes in ("A4", "C4")
         assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
@@ -58,11 +62,17 @@ def test_there_are_four_sheets_each_set_up_to_be_read_and_printed(language: str)
         assert sheet.sheet_properties.pageSetUpPr.fitToPage  # one page across, however many down
         assert sheet.print_title_rows == "$3:$3"
         assert sheet.print_area
-    assert [one.page_setup.fitToHeight for one in found.worksheets] == [None, 0, 0, 0]  # the sums on one page
+    assert [one.page_setup.fitToHeight for one in found.worksheets] == [
+        None,
+        0,
+        0,
+        0,
+        0,
+    ]  # the sums on one page
 
 
 def test_numbers_are_numbers_with_a_format_and_what_is_not_closed_is_empty() -> None:
-    summary, cells, months, calendar = opened(book()).worksheets
+    summary, cells, months, visits, calendar = opened(book()).worksheets
     assert (summary["B4"].value, summary["B4"].number_format) == (2300, "#,##0")
     assert summary["B5"].value == pytest.approx(28 / 31)
     assert summary["B5"].number_format == "0.0%"
@@ -74,6 +84,10 @@ def test_numbers_are_numbers_with_a_format_and_what_is_not_closed_is_empty() -> 
     assert [cell.value for cell in cells[6]][1:6] == ["Cộng", None, 38, 31, 28]
     assert [cell.value for cell in months[4]][:3] == ["C1", "Bản Noong", "chưa sinh hoạt"]
     assert months["D5"].value == pytest.approx(28 / 31)
+    looked_after = list(visits.iter_rows(min_row=4, values_only=True))
+    assert looked_after[0] == ("C2", "Chi bộ bản Ten", 0, 0, None)
+    assert looked_after[1] == ("C1", "Chi bộ bản Noong", 2, 3, datetime(2026, 11, 25))  # noqa: DTZ001
+    assert looked_after[2] == (None, "Cộng", None, 3, None)
     assert (calendar["A4"].value, calendar["A4"].number_format) == (datetime(2026, 12, 3), "dd/mm/yyyy")  # noqa: DTZ001
     assert (calendar["B4"].value, calendar["B4"].number_format) == (time(19, 30), 'hh"h"mm')
 
@@ -94,4 +108,4 @@ def test_text_is_never_a_formula_a_number_or_a_link(name: str) -> None:
         kinds = {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value is not None}
         assert kinds <= {"s", "n", "d"}
         assert not any(cell.hyperlink for row in sheet.iter_rows() for cell in row)
-    assert (found.worksheets[1]["B4"].value, found.worksheets[3]["E4"].value) == (name, name)
+    assert (found.worksheets[1]["B4"].value, found.worksheets[4]["E4"].value) == (name, name)

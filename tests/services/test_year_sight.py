@@ -148,7 +148,7 @@ async def test_text_picture_workbook_and_json_say_the_same(scene: Scene) -> None
         words = scene.work.house.catalogue.render(as_text(found), "vi")
         book = await book_of(scene.work, found)
         opened = load_workbook(io.BytesIO(digest_file(book, scene.work.house.catalogue, "vi")))
-        summary, cells, months, _ = opened.worksheets
+        summary, cells, months, _, _ = opened.worksheets
         total = told["total"]
         assert f"{total['closed']}/{total['cells']}" in words
         assert f"{total['present']}/{total['expected']}" in words
@@ -236,7 +236,7 @@ async def test_the_calendar_lists_the_coming_month_and_the_officials_are_only_co
     assert {one.place for one in book.calendar} <= {"Nhà văn hoá bản", "=1+1", "@Hội trường xã"}
     assert set(book.officials.values()) == {1}
     opened = load_workbook(io.BytesIO(digest_file(book, scene.work.house.catalogue, "vi")))
-    calendar = opened.worksheets[3]
+    calendar = opened.worksheets[4]
     rows = list(calendar.iter_rows(min_row=4, values_only=True))
     zone = scene.work.zone
     starts = [one.starts_at.astimezone(zone) for one in book.calendar]

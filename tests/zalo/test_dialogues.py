@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from meetings.terms import State
 from tests.scenarios.commune import CELL, NAMES
 from tests.scenarios.transcript import kinds, only, says
 from tests.zalo.town import Town
@@ -165,3 +166,29 @@ async def test_what_only_looks_like_a_code_is_none(town: Town) -> None:
         assert (await town.say("elder", typed)).text.startswith(STRANGER), typed
     await town.join("clerk")
     assert "chưa rõ ý" in (await town.say("clerk", "ABCDEFGH")).text  # who is linked needs the word
+
+
+async def test_many_meetings_are_postponed_by_numbers_alone(town: Town) -> None:
+    """The chair of the commune, on Zalo: dates typed, everything else a digit, and undone by a digit."""
+    await town.join("secretary", "worker", "chair")
+    await town.clock("21/11 09:00")
+    for person in ("secretary", "worker", "chair"):
+        await town.heard(person)
+    asked = await town.say("chair", "hoanloat")
+    assert says(asked.text, "HOÃN HÀNG LOẠT")
+    asked = await town.say("chair", "24/11-26/11")
+    for label in ("Tất cả", "Mưa lũ", "Xác nhận", "Xác nhận"):
+        number = asked[-1].choice(label)
+        assert number is not None
+        assert number.isdigit(), label
+        asked = await town.say("chair", number)
+    assert says(asked.text, "Đã hoãn 1 buổi")
+    assert (await town.meetings(CELL))[0].state is State.POSTPONED
+    assert kinds(await town.heard("worker")) == ["postponed"]
+    for label in ("Hoàn tác", "Xác nhận"):
+        number = asked[-1].choice(label)
+        assert number is not None
+        asked = await town.say("chair", number)
+    assert says(asked.text, "1 buổi sinh hoạt trở lại lịch cũ")
+    assert (await town.meetings(CELL))[0].state is State.ANNOUNCED
+    assert "GIỮ NGUYÊN LỊCH SINH HOẠT CHI BỘ" in (await town.heard("worker")).text
