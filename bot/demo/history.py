@@ -5,8 +5,6 @@ everybody goes to them to be pasted or phoned; the members follow. All of it goe
 """
 
 import asyncio
-import json
-import secrets
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import TypeAlias
@@ -18,7 +16,8 @@ from bot.demo.cast.habits import Joins, phrases
 from bot.demo.cast.players import players
 from bot.demo.cast.troupe import Troupe
 from bot.demo.people import largest, newcomer
-from chat.events import Address, Event, Said
+from bot.demo.speaking import says
+from chat.events import Address
 from jobs.clock import MovableClock, wall_clock
 from services import Work, enrolment
 from services.work import House
@@ -125,10 +124,7 @@ class History:
         return found
 
     async def _says(self, to: Address, who: str, text: str) -> None:
-        body = json.dumps({"text": text}, ensure_ascii=False)
-        await self._parts.board.add(to.bot, to.chat, who, body, self._clock.now())
-        event = Event(secrets.token_hex(12), to, who, Said(text), group=to.chat != who)
-        await self._parts.dispatcher.receive(event)
+        await says(self._parts, self._clock.now(), to, who, text)
 
     @property
     def _confirm(self) -> str:

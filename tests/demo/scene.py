@@ -20,7 +20,7 @@ async def staged(folder: Path, bot: str = "buttons") -> AsyncIterator[tuple[Demo
     """The village of the scenarios as the demo plays it."""
     roster = folder / "village.xlsx"
     write_roster(roster, commune())
-    demo = await begin(folder / "demo", roster)
+    demo = await begin(folder / "demo", roster, lambda: None)
     parts = demo.parts
     page = Page(parts.board, parts.hub, demo.stage, parts.dispatcher.receive)
     app = web_app(parts, [*demo.switches.routes(), *page.routes()])

@@ -18,12 +18,14 @@ from sqlalchemy import event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from bot.app import Parts, assemble
-from bot.channels.webchat.channel import BOTS
+from bot.channels.webchat.channel import BOTS, CHANNEL
 from bot.channels.webchat.routes import Page
+from bot.demo.speaking import says
 from bot.demo.stage import DemoStage
 from bot.files import file_routes
 from bot.roster import import_roster
 from bot.web import serving, web_app
+from chat.events import Address
 from jobs.clock import MovableClock, wall_clock
 from meetings.period import Period
 from meetings.records import Meeting
@@ -166,11 +168,15 @@ class Village:
         slip = await self.client.post("/web/slip", json={"person": person})
         return await self.say(person, f"start {slip.json()['code']}")
 
+    async def says_on_page(self, person: str, text: str, *, bot: str = "buttons") -> None:
+        """Somebody writes in their own chat of the page; nobody reads the answer yet."""
+        await says(self.parts, self.time.now(), Address(CHANNEL, bot, person), person, text)
+
     async def join(self, *people: str) -> None:
         """Many link and agree, in words and by the page's short way; what they are told counts as heard."""
         for person in people:
-            await self.stage.says(person, f"start {await self.stage.slip(person)}", bot=self.bot)
-            await self.stage.says(person, "đồng ý", bot=self.bot)
+            await self.says_on_page(person, f"start {await self.stage.slip(person)}", bot=self.bot)
+            await self.says_on_page(person, "đồng ý", bot=self.bot)
         await self.parts.sender.drain()
         for person in people:
             await self.heard(person)

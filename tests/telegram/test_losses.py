@@ -123,7 +123,7 @@ async def test_nobody_is_told_of_people_without_consent(town: Town) -> None:
 
 async def test_with_another_account_alive_nobody_is_lost(town: Town) -> None:
     await town.clock("12/11 10:00")
-    await town.stage.says("clerk", f"start {await town.stage.slip('clerk')}")  # on the web page as well
+    await town.says_on_page("clerk", f"start {await town.stage.slip('clerk')}")  # on the web page as well
     await town.parts.sender.drain()
     await block(town, "clerk")
     await town.clock("13/11 10:00")

@@ -54,7 +54,7 @@ async def test_telegram_is_not_there_at_the_start_and_comes_back(
     async with listening(silent.telegram.service, silent.parts):
         while "telegram cannot be reached" not in caplog.text:  # noqa: ASYNC110 - nobody else tells
             await asyncio.sleep(0.01)
-        await silent.stage.says("deputy", f"start {await silent.stage.slip('deputy')}")  # on the web page
+        await silent.says_on_page("deputy", f"start {await silent.stage.slip('deputy')}")  # on the web page
         await silent.parts.sender.drain()
         assert "trợ lý Kẻng" in (await silent.parts.board.after(0, 100))[-1].body
         await silent.server.go_up()

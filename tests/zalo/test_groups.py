@@ -79,7 +79,7 @@ async def test_another_name_is_learned_hours_later_and_no_update_waits_for_it(si
 
 async def test_while_nobody_tells_us_our_name_one_word_is_enough(silent: Town) -> None:
     """In a process that only answers the webhook, and Zalo does not say who we are."""
-    await silent.stage.says("secretary", f"start {await silent.stage.slip('secretary')}")
+    await silent.says_on_page("secretary", f"start {await silent.stage.slip('secretary')}")
     silent.one.fail_next("getMe", times=2)
     secretary, group = silent.person("secretary"), silent.zalo.groups[GROUP]
     take = silent.service._intake(silent.parts.dispatcher.receive).take

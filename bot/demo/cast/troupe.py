@@ -1,8 +1,6 @@
 """The cast at work: it reads what arrives in its chats and acts through the channel, each in their own time."""
 
 import asyncio
-import json
-import secrets
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
@@ -14,7 +12,8 @@ from bot.demo.cast.habits import chance
 from bot.demo.cast.players import players
 from bot.demo.cast.reading import Heard, Labels, heard
 from bot.demo.cast.roll import roll_line
-from chat.events import Address, Event, Pressed, Said
+from bot.demo.speaking import presses, says
+from chat.events import Address
 from jobs.clock import MovableClock, wall_clock
 from meetings.terms import MeetingId
 from services import Work
@@ -119,20 +118,15 @@ class Troupe:
         return led
 
     async def _act(self, due: Due) -> None:
-        bot = due.heard.bot if due.heard else self._bot_of(due.who)
-        code = due.who.code
-        option = due.plan.option
+        code, option = due.who.code, due.plan.option
+        to = Address(CHANNEL, due.heard.bot if due.heard else self._bot_of(due.who), code)
+        now = self._clock.now()
         if option is not None and option.token is not None:
-            shown: dict[str, object] = {"text": option.label, "pressed": True}
-            content: Pressed | Said = Pressed(option.token)
-        else:
-            line = option.number if option else due.plan.line or await self._roll(due.who)
-            if not line:
-                return
-            shown, content = {"text": line}, Said(line)
-        await self._parts.board.add(bot, code, code, json.dumps(shown, ensure_ascii=False), self._clock.now())
-        event = Event(secrets.token_hex(12), Address(CHANNEL, bot, code), code, content)
-        await self._parts.dispatcher.receive(event)
+            await presses(self._parts, now, to, code, option.label, option.token)
+            return
+        line = option.number if option else due.plan.line or await self._roll(due.who)
+        if line:
+            await says(self._parts, now, to, code, line)
 
     def _bot_of(self, who: Player) -> str:
         return "numbers" if who.habits.numbers else "buttons"
