@@ -21,10 +21,13 @@ export class Stage {
   code(part) {
     const chats = this.deck.suggested.map(([code, mode]) => ({ ...this.deck.chats.get(code), code, mode }));
     const people = chats.filter(({ kind }) => kind === "person");
+    // Once this member has joined, the server suggests another: the open phone stays who it is.
+    const open = this.deck.phones.find(({ mode, chat }) => mode === "numbers" && chat.kind === "person"
+      && !people.some((one) => one.code === chat.chat && one.mode === "buttons"));
     const found = {
       group: chats.find(({ kind }) => kind === "group"),
       reader: people.find(({ cell }) => cell === null),
-      numbers: people.find(({ mode }) => mode === "numbers"),
+      numbers: open ? { code: open.chat.chat } : people.find(({ mode }) => mode === "numbers"),
       secretary: people[0],
       member: people.find(({ mode, cell }, place) => place > 0 && cell !== null && mode === "buttons"),
     };
