@@ -1,6 +1,6 @@
 """The chats of the demo as the page lists them: every person of the roster, every cell's group."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TypeAlias
 
 from bot.channels.webchat.channel import CHANNEL
@@ -18,9 +18,10 @@ Shown: TypeAlias = Mapping[str, object]
 class People:
     """What the page's list of chats says of each; read anew for each look."""
 
-    def __init__(self, work: Work, words: Words) -> None:
+    def __init__(self, work: Work, words: Words, without_phone: Collection[str]) -> None:
         self._work = work
         self._words = words
+        self._without_phone = without_phone
 
     async def chats(self, cells: Sequence[Unit]) -> list[Shown]:
         """Groups first, then people by cell and name."""
@@ -50,6 +51,7 @@ class People:
                 "linked": bool(bots),
                 "bots": bots,
                 "consent": person.consented,
+                "phone": person.code not in self._without_phone,
             }
             found.append(shown)
         return sorted(found, key=lambda one: (one["cell"] or "", name_key(str(one["title"]))))
@@ -78,17 +80,17 @@ class People:
             "linked": linked is not None,
             "bots": [linked.bot] if linked else [],
             "consent": True,
+            "phone": True,
         }
 
 
 async def newcomer(work: Work, cell: Unit) -> Person | None:
-    """An ordinary member of the cell who has not linked a phone yet: whoever looks at the demo may do it for them."""
-    linked = await work.uow.accounts.linked()
-    return next((one for one in await _ordinary(work, cell) if one.id not in linked), None)
+    """An ordinary member of the cell: they have a slip, and whoever looks at the demo links their phone."""
+    return next(iter(await _ordinary(work, cell)), None)
 
 
 async def suggested(work: Work, cells: Sequence[Unit]) -> list[str]:
-    """The largest cell's secretary, a member with buttons, one "as on Zalo", its group, a reader of digests.
+    """The largest cell's secretary, a member with buttons, the newcomer "as on Zalo", its group, a reader of digests.
 
     `~n` behind a code: their phone shows numbers.
     """
@@ -98,11 +100,11 @@ async def suggested(work: Work, cells: Sequence[Unit]) -> list[str]:
     chats = await work.uow.accounts.chats(CHANNEL)
     leaders = await work.uow.people.holders(cell.id, (CellRole.SECRETARY,), work.today)
     ordinary = await _ordinary(work, cell)
-    buttons = next((one for one in ordinary if one.consented and "buttons" in chats.get(one.id, ())), None)
-    numbers = next((one for one in ordinary if one is not buttons and one.id not in chats), None)
+    new = await newcomer(work, cell)
+    buttons = next((one for one in ordinary if one != new and "buttons" in chats.get(one.id, ())), None)
     found = [one.code for one in leaders[:1]]
     found += [buttons.code] if buttons else []
-    found += [f"{numbers.code}~n"] if numbers else []
+    found += [f"{new.code}~n"] if new else []
     readers = [
         await work.uow.people.by_id(one.person)
         for one in await work.uow.people.digest_readers(work.today)

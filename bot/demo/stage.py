@@ -64,6 +64,7 @@ class DemoStage:
     async def state(self) -> dict[str, object]:
         """Everything the page needs to draw itself."""
         beside = await self._beside() if self._beside else {}
+        without = self._troupe.without_phone if self._troupe else ()
         async with self._parts.database.read() as uow:
             work = self._work(uow)
             units = await uow.units.all()
@@ -75,7 +76,7 @@ class DemoStage:
                 "title": top.name if top else "Kẻng",
                 "suggested": await suggested(work, cells),
                 "cells": [{"code": cell.code, "name": cell.name} for cell in cells],
-                "chats": await People(work, self._words).chats(cells),
+                "chats": await People(work, self._words, without).chats(cells),
                 "next": self._next(await timeline.coming(work)),
                 "steps": list(self._steps),
                 **beside,

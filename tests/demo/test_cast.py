@@ -20,6 +20,8 @@ from bot.demo.cast.troupe import awake
 from bot.demo.people import suggested
 from bot.demo.play import Demo, begin
 from jobs.clock import wall_clock
+from meetings.period import Period
+from meetings.terms import State
 from services import Work
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -109,6 +111,13 @@ async def test_whose_phone_is_open_is_left_to_whoever_looks(small_home: Home) ->
         acted = {one.author for one in await demo_after(demo, before)} - {"bot"}
         assert acted
         assert not acted & set(mine)
+        async with demo.parts.database.read() as uow:
+            cell = await uow.units.by_code("X01-CB1")
+            assert cell is not None
+            meeting = await uow.meetings.regular(cell.id, Period(2026, 11))
+        assert meeting is not None
+        assert meeting.starts_at.astimezone(ZONE).day == 24, "the deputy leaves it to the secretary"
+        assert meeting.state is State.ANNOUNCED
         demo.stage.phones.came("page")
         demo.stage.phones.left("page")
         assert demo.stage.phones.all == frozenset()

@@ -1,7 +1,7 @@
 """What somebody does about a message, and how long it takes them. Nothing at all is an answer too."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.demo.cast.habits import Answers, Habits, Joins, chance, one_of, phrases
@@ -32,6 +32,7 @@ class Plan:
     after: timedelta
     option: Option | None = None
     line: str = ""
+    leading: bool = False  # what a secretary or deputy does for the cell
     later: bool = False  # on second thoughts: kept even when they do something else meanwhile
 
 
@@ -112,7 +113,7 @@ class Minds:
         for act in (self._clash, self._guests, self._evening, self._preparing):
             plan = act(who, heard)
             if plan is not None:
-                return plan
+                return replace(plan, leading=True)
         return None
 
     def _clash(self, who: Player, heard: Heard) -> Plan | None:

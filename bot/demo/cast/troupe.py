@@ -1,7 +1,7 @@
 """The cast at work: it reads what arrives in its chats and acts through the channel, each in their own time."""
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
@@ -53,6 +53,11 @@ class Troupe:
         """When somebody means to act next, aware UTC."""
         return min((one.at for one in self._due.values()), default=None)
 
+    @property
+    def without_phone(self) -> Collection[str]:
+        """The codes of those who have none."""
+        return {code for code, one in self._players.items() if not one.habits.phone}
+
     async def look(self) -> None:
         """Read what is new, and see which meetings have begun."""
         async with self._parts.database.read() as uow:
@@ -92,7 +97,7 @@ class Troupe:
             if secretary is None or chance(secretary.code, meeting.period, "records") > _SAME_EVENING:
                 continue
             after = timedelta(minutes=50 + 70 * chance(secretary.code, meeting.period))
-            self._plan(Due(self._when(meeting.starts_at, after), secretary, Plan(after), None))
+            self._plan(Due(self._when(meeting.starts_at, after), secretary, Plan(after, leading=True), None))
 
     def _plan(self, due: Due) -> None:
         self._due[due.who.code, due.plan.later] = due
@@ -109,13 +114,22 @@ class Troupe:
             for one in acting:
                 del self._due[one.who.code, one.plan.later]
             self._clock.move_to(at)
-            mine = self._mine()
-            acting = [one for one in acting if one.who.code not in mine]
+            acting = self._ours(acting)
             led = led or any(one.who.leads for one in acting)
             await asyncio.gather(*[self._act(one) for one in acting])
             await self._parts.sender.drain()
             await self.look()
         return led
+
+    def _ours(self, acting: Sequence[Due]) -> list[Due]:
+        """Not what belongs to whoever looks: the open phones, and the lead of a cell whose secretary is among them."""
+        mine = self._mine()
+        cells = {one.calls for code, one in self._players.items() if code in mine}
+        return [
+            one
+            for one in acting
+            if one.who.code not in mine and not (one.plan.leading and one.who.cell in cells)
+        ]
 
     async def _act(self, due: Due) -> None:
         code, option = due.who.code, due.plan.option
