@@ -118,10 +118,12 @@ class DemoStage:
             passed: list[Shown] = []
             while coming and coming[0].at <= target:
                 at = coming[0].at
-                if not await self._act_until(at):  # else what is to come may have become something else
+                led = await self._act_until(at)
+                passed += await self._done(led)
+                if not led:  # else what is to come may have become something else
                     passed.append(await self._strike(at, what_of([one for one in coming if one.at == at])))
                 coming = await self._coming()
-            await self._act_until(target)
+            passed += await self._done(await self._act_until(target))
             await self._strike(target, None)
             self._parts.hub.publish("people")
             return {
@@ -169,9 +171,17 @@ class DemoStage:
         what = what_of([one for one in coming if one.at == at])
         return {"at": self.local_iso(at), "what": self._words.both(what)}
 
-    async def _act_until(self, at: datetime) -> bool:
-        """Whether a leader of the cast did something before that instant, which may change what is to come."""
-        return self._troupe is not None and await self._troupe.act_until(at)
+    async def _act_until(self, at: datetime) -> list[datetime]:
+        """When leaders of the cast did something before that instant."""
+        return await self._troupe.act_until(at) if self._troupe is not None else []
+
+    async def _done(self, led: list[datetime]) -> list[Shown]:
+        """What was sent because of what leaders did then."""
+        steps = [await self._step(at, Text("event.acted")) for at in led]
+        found = [one for one in steps if one["sent"]]
+        for one in found:
+            self._tell(one)
+        return found
 
     async def _strike(self, at: datetime, what: Wording | None) -> Shown:
         self._clock.move_to(at)
@@ -182,12 +192,18 @@ class DemoStage:
         return await self._told(at, what) if what is not None else {}
 
     async def _told(self, at: datetime, what: Wording) -> Shown:
+        step = await self._step(at, what)
+        self._tell(step)
+        return step
+
+    async def _step(self, at: datetime, what: Wording) -> Shown:
         async with self._parts.database.read() as uow:
             sent, people = await self._sent.counted(self._work(uow), at)
-        step = {"at": self.local_iso(at), "what": self._words.both(what), "sent": sent, "people": people}
+        return {"at": self.local_iso(at), "what": self._words.both(what), "sent": sent, "people": people}
+
+    def _tell(self, step: Shown) -> None:
         self._steps.append(step)
         self._parts.hub.publish("step", json.dumps(step, ensure_ascii=False))
-        return step
 
     def _work(self, uow: UnitOfWork) -> Work:
         return Work(uow, self._parts.house, self.now(), wall_clock())

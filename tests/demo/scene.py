@@ -18,9 +18,11 @@ from tests.scenarios.page import Village
 @asynccontextmanager
 async def staged(folder: Path, bot: str = "buttons") -> AsyncIterator[tuple[Demo, Village]]:
     """The village of the scenarios as the demo plays it."""
-    roster = folder / "village.xlsx"
-    write_roster(roster, commune())
+    roster, rows = folder / "village.xlsx", commune()
+    write_roster(roster, rows)
     demo = await begin(folder / "demo", roster, lambda: None)
+    everybody = [one.code for one in rows.people] + [one.person for one in rows.officials]
+    demo.stage.phones.tell("a page with all phones", everybody)  # nobody acts but those of the test
     parts = demo.parts
     page = Page(parts.board, parts.hub, demo.stage, parts.dispatcher.receive)
     app = web_app(parts, [*demo.switches.routes(), *page.routes()])

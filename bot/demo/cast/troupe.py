@@ -106,16 +106,17 @@ class Troupe:
         """Rounded up to a slot; nobody answers at night."""
         return awake(max(at + after, self._clock.now()), self._parts.house.zone)
 
-    async def act_until(self, until: datetime) -> bool:
-        """Everything that is due by then, slot by slot; the clock moves along. Whether a leader did something."""
-        led = False
+    async def act_until(self, until: datetime) -> list[datetime]:
+        """Everything that is due by then, slot by slot; the clock moves along. When a leader did something."""
+        led = []
         while (at := self.next_at) is not None and at <= until:
             acting = [one for one in self._due.values() if one.at <= at]
             for one in acting:
                 del self._due[one.who.code, one.plan.later]
             self._clock.move_to(at)
             acting = self._ours(acting)
-            led = led or any(one.who.leads for one in acting)
+            if any(one.who.leads for one in acting):
+                led.append(at)
             await asyncio.gather(*[self._act(one) for one in acting])
             await self._parts.sender.drain()
             await self.look()
