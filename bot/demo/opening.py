@@ -46,13 +46,14 @@ def house_of(folder: Path, key: str) -> House:
 
 
 async def open_beginning(folder: Path, roster: Path | None, preparing: Callable[[], None]) -> Beginning:
-    """Put a fresh database into the folder. `preparing` is called where that takes a while.
+    """Put a fresh database into the folder. `preparing` is called where a past is to be played first.
 
     Raises RosterRefused and NotAWorkbook for a faulty workbook, and leaves what was there.
     """
     prepared = folder / _PREPARED / await asyncio.to_thread(_version, roster)
     if not await asyncio.to_thread(prepared.exists):
-        preparing()
+        if roster is None:
+            preparing()
         await _prepare(prepared, roster)
     key = await asyncio.to_thread(_put, prepared, folder)
     return Beginning(local(STARTS, house_of(folder, key)), key)

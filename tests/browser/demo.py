@@ -35,10 +35,12 @@ def running_browser(chromium: str) -> Iterator[Browser]:
 
 
 @contextmanager
-def running_demo(folder: Path, port: int = 0) -> Iterator[str]:
+def running_demo(folder: Path, port: int = 0, roster: Path | None = None) -> Iterator[str]:
     """`keng demo` in a folder of its own, on a free port unless told; gives its address. It must not fail."""
     complaints = folder / "stderr"
     command = [sys.executable, "-m", "bot", "demo", "--no-browser", "--port", str(port)]
+    if roster is not None:
+        command += ["--roster", str(roster)]
     with (
         complaints.open("w") as stderr,
         subprocess.Popen(

@@ -14,6 +14,15 @@ _A_MONTH = 120_000  # milliseconds, on a busy machine
 @both_widths
 def test_the_month_is_played_to_the_digest(own_demo: str, page: Page) -> None:
     page.goto(own_demo)
+    the_month_is_played(page)
+
+
+def test_the_month_of_22_cells_and_938_people_is_played_to_the_digest(commune_demo: str, page: Page) -> None:
+    page.goto(commune_demo)
+    the_month_is_played(page)
+
+
+def the_month_is_played(page: Page) -> None:
     five = five_of(page)
     joins(five.numbers)
     play = page.get_by_test_id("play")

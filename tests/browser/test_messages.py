@@ -53,14 +53,14 @@ async def put(folder: Path, chat: str, bodies: Sequence[str]) -> None:
 
 
 @pytest.mark.parametrize("width", [390])
-def test_every_message_fits_a_telephone(browser: Browser, stocked_home: Path, page: Page) -> None:
+def test_every_message_fits_a_telephone(browser: Browser, small_home: tuple[Path, Path], page: Page) -> None:
     every = messages()
-    with running_demo(stocked_home) as address, ThreadPoolExecutor(1) as elsewhere:
+    with running_demo(small_home[0], roster=small_home[1]) as address, ThreadPoolExecutor(1) as elsewhere:
         for number in range(0, len(every), _A_CHAT):
             chat = f"DV{20 + number // _A_CHAT:03}"
             shown = every[number : number + _A_CHAT]
             elsewhere.submit(
-                asyncio.run, put(stocked_home, chat, shown)
+                asyncio.run, put(small_home[0], chat, shown)
             ).result()  # Playwright has this thread's loop
             page.goto(f"{address}#{chat}~b")
             page.reload()

@@ -115,7 +115,7 @@ def test_a_press_after_a_reload_gets_an_answer(page: Page, shared_demo: str) -> 
     member.answered("Để rút đồng ý, đề nghị đồng chí nhắn: rút đồng ý.")
 
 
-def test_everything_can_be_done_with_the_keyboard(page: Page, own_demo: str) -> None:
+def test_everything_can_be_done_with_the_keyboard(own_demo: str, page: Page) -> None:
     page.goto(own_demo)
     five = five_of(page)
     wanted = f"{own_demo}#{five.numbers.chat}~n,{five.member.chat}~b"
@@ -157,7 +157,7 @@ def tab_to(page: Page, wanted: Locator, *, back: bool = False) -> None:
 
 
 @both_widths
-def test_the_page_and_every_message_speak_english_at_once(page: Page, own_demo: str) -> None:
+def test_the_page_and_every_message_speak_english_at_once(own_demo: str, page: Page) -> None:
     page.goto(own_demo)
     five = five_of(page)
     joins(five.numbers)
@@ -264,8 +264,11 @@ def test_somebody_elses_button_in_the_group_does_nothing(page: Page, shared_demo
     expect(group.log.locator(".message.own")).to_have_count(1 + before)  # the member's own press
 
 
-def test_the_page_waits_for_a_server_that_went_away(page: Page, stocked_home: Path, watch: Watch) -> None:
-    with running_demo(stocked_home) as address:
+def test_the_page_waits_for_a_server_that_went_away(
+    page: Page, small_home: tuple[Path, Path], watch: Watch
+) -> None:
+    folder, roster = small_home
+    with running_demo(folder, roster=roster) as address:
         page.goto(address)
         secretary = five_of(page).secretary
         at_first = secretary.messages.count()
@@ -275,7 +278,7 @@ def test_the_page_waits_for_a_server_that_went_away(page: Page, stocked_home: Pa
     expect(secretary.problem).to_contain_text("Chưa gửi được")
     expect(secretary.composer).to_have_value("lich")
     expect(page.locator("#note")).to_contain_text("Đang nối lại")
-    with running_demo(stocked_home, port=int(address.rpartition(":")[2])):
+    with running_demo(folder, int(address.rpartition(":")[2]), roster):
         expect(secretary.messages).to_have_count(at_first)  # the demo began anew
         expect(page.locator("#note")).to_be_empty()
         secretary.composer.press("Enter")
