@@ -21,6 +21,15 @@ settings.register_profile("local", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`make test-every-way`: some minutes more, for what rarely differs."""
+    parser.addoption(
+        "--every-way",
+        action="store_true",
+        help="play each scenario with buttons and with numbers, and more and longer lives of the machine",
+    )
+
+
 @pytest.fixture(scope="session", autouse=True)
 def no_settings_from_outside() -> Iterator[None]:
     """Whoever runs the tests may have Kẻng's own variables set."""

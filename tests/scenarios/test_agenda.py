@@ -343,6 +343,7 @@ async def test_the_last_heading_stays(village: Village) -> None:
 # --- which agenda --------------------------------------------------------------------------------------
 
 
+@pytest.mark.every_way
 @BOTH
 async def test_with_two_meetings_ahead_the_typed_line_is_kept_until_it_is_said_which(
     village: Village,

@@ -265,6 +265,7 @@ async def test_many_cells_are_assigned_in_one_go_after_two_taps(village: Village
     assert "2/2 chi bộ có cấp uỷ viên phụ trách" in told.text
 
 
+@pytest.mark.every_way
 @BOTH
 async def test_by_buttons_too_and_a_second_tap_changes_nothing(village: Village) -> None:
     await village.join("office")

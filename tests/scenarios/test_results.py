@@ -211,6 +211,7 @@ async def test_a_role_that_keeps_no_minutes_records_nothing(village: Village) ->
     assert (await offering(village, "Kết thúc 21 giờ")).id == shown.id
 
 
+@pytest.mark.every_way
 @BOTH
 async def test_the_official_who_came_confirms_by_one_tap(village: Village) -> None:
     await held(village, "executive")

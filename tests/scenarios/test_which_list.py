@@ -29,6 +29,7 @@ def days(choices: list[str]) -> list[str]:
     return [label.rpartition(" ")[2] for label in choices if label != "Xem tiếp"]
 
 
+@pytest.mark.every_way
 @both
 async def test_every_open_list_can_be_reached_the_newest_first(village: Village) -> None:
     await many_open(village)
