@@ -9,9 +9,11 @@ from zlib import crc32
 import pytest
 
 from reports.roster.rows import Roster
+from tests.scenarios.beginnings import Beginnings
 from tests.scenarios.commune import commune
 from tests.scenarios.house import ORDINARY
 from tests.scenarios.page import START, Village, opened
+from tests.shared import shared_folder
 
 _PAIR = {("sqlite", None), ("sqlite", "numbers"), ("postgres", "buttons")}
 _ON_ALL = "test_month.py"
@@ -89,9 +91,24 @@ def start() -> datetime:
     return START
 
 
+@pytest.fixture(scope="session")
+def beginnings(tmp_path_factory: pytest.TempPathFactory) -> Beginnings:
+    """What one process of the run has played the others need not."""
+    return Beginnings(shared_folder(tmp_path_factory) / "beginnings")
+
+
 @pytest.fixture
 async def village(
-    database_url: str, tmp_path: Path, rows: Roster, mode: str, policy: str, start: datetime
+    database_url: str,
+    tmp_path: Path,
+    rows: Roster,
+    *,
+    mode: str,
+    policy: str,
+    start: datetime,
+    beginnings: Beginnings,
 ) -> AsyncIterator[Village]:
-    async with opened(database_url, tmp_path, rows, mode, policy=policy, start=start) as page:
+    async with opened(
+        database_url, tmp_path, rows, mode, policy=policy, start=start, beginnings=beginnings
+    ) as page:
         yield page

@@ -5,7 +5,8 @@ import pytest
 from meetings.terms import Answer
 from reports.roster.rows import Roster
 from tests.scenarios.commune import CELL, commune
-from tests.scenarios.page import Heard, Message, Village
+from tests.scenarios.messages import Heard, Message
+from tests.scenarios.page import Village
 from tests.scenarios.transcript import kinds
 
 BOTH = pytest.mark.parametrize("mode", ["buttons", "numbers"])

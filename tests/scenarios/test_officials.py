@@ -9,7 +9,8 @@ from meetings.terms import UpperRole
 from reports.roster.rows import AssignmentRow, OfficialRow, Roster
 from tests.scenarios.commune import CELL, COMMUNE, NAMES, OTHER, SINCE, commune
 from tests.scenarios.house import ORDINARY
-from tests.scenarios.page import ZONE, Heard, Village
+from tests.scenarios.messages import Heard
+from tests.scenarios.page import ZONE, Village
 from tests.scenarios.rollcall import close
 
 BOTH = pytest.mark.parametrize("mode", ["buttons", "numbers"])

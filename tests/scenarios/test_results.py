@@ -9,7 +9,8 @@ from sqlalchemy import event
 from reports.roster.rows import AssignmentRow
 from services import afterwards
 from tests.scenarios.commune import CELL, SINCE, commune
-from tests.scenarios.page import Message, Village, moment
+from tests.scenarios.messages import Message
+from tests.scenarios.page import Village, moment
 from tests.scenarios.rollcall import call, close
 from tests.scenarios.transcript import says
 
