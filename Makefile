@@ -6,11 +6,11 @@ BIN := .venv/bin
 SOURCES := bot handlers jobs services storage reports chat meetings tests
 WORKERS ?= 4
 
-.PHONY: help setup demo test check format bench lock pictures clean
+.PHONY: help setup demo test test-every-way check format bench lock pictures clean
 .DEFAULT_GOAL := help
 
 help: ## list these targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 16
 
 setup: .venv/.run ## prepare .venv/; the command is then .venv/bin/keng
 
@@ -19,6 +19,9 @@ demo: .venv/.run ## the main job on embedded parts: http://127.0.0.1:8080
 
 test: .venv/.dev ## every test, on SQLite and on a real PostgreSQL
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+test-every-way: ## the same with each scenario on both databases and longer lives
+	$(MAKE) test ARGS="--every-way $(ARGS)"
 
 check: .venv/.dev ## format, lint, types, layers, tests: what CI runs
 	$(BIN)/ruff format --check $(SOURCES)

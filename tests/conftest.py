@@ -1,6 +1,7 @@
 """What every test stands on: two real databases, no network, no settings from outside."""
 
 import asyncio
+import gc
 import os
 import shutil
 import tempfile
@@ -19,6 +20,21 @@ from tests.postgres import Databases, text_of
 settings.register_profile("ci", derandomize=True, deadline=None)
 settings.register_profile("local", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`make test-every-way`: some minutes more, for what rarely differs."""
+    parser.addoption(
+        "--every-way",
+        action="store_true",
+        help="play each scenario with buttons and with numbers, and more and longer lives of the machine",
+    )
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of collected tests stay to the end: the garbage collector need not look through them again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -22,6 +22,7 @@ FORKS.set_forkserver_preload(
         "aiosqlite",
         "asyncpg",
         "holidays.countries.vietnam",
+        "tests.warm",
     ]
 )
 _LONGEST = 120  # seconds

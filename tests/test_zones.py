@@ -4,14 +4,16 @@ import json
 import os
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from meetings.period import Period
+from tests.shared import made_once, shared_folder
 from tests.zones import DATELESS, DAWN, HOURS, MIDNIGHT, NEXT_DAY, TURNS
 
 ROOT = Path(__file__).parents[1]
@@ -20,8 +22,8 @@ ELSEWHERE = ("UTC", "America/New_York", "Pacific/Auckland")
 Lived = dict[str, dict[str, Any]]  # by local time, as text
 
 
-def lived_in(zone: str, template: Path, home: Path) -> Lived:
-    """A process with TZ set lives through the nights."""
+def lived_in(zone: str, template: Path, home: Path) -> str:
+    """What a process with TZ set tells of its nights."""
     home.mkdir()
     env = {name: value for name, value in os.environ.items() if not name.startswith("KENG_")}
     ran = subprocess.run(
@@ -34,25 +36,29 @@ def lived_in(zone: str, template: Path, home: Path) -> Lived:
         timeout=300,
     )
     assert ran.returncode == 0, ran.stderr
-    return {moment["at"]: moment for moment in json.loads(ran.stdout)}
+    return ran.stdout
 
 
-@pytest.fixture(scope="module")
-def lives(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Lived]:
-    home = tmp_path_factory.mktemp("zones")
-    zones = (HERE, *ELSEWHERE)
-    with ThreadPoolExecutor(2) as several:
-        lived = several.map(
-            lambda zone: lived_in(zone, sqlite_template, home / zone.replace("/", "-")), zones
+@pytest.fixture(scope="session")
+def lives(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Lived]:
+    """The life in a zone, lived by the first test of the whole run that asks for it."""
+
+    def life(zone: str) -> Lived:
+        name = zone.replace("/", "-")
+        told = made_once(
+            shared_folder(tmp_path_factory) / f"zone-{name}.json",
+            lambda: lived_in(zone, sqlite_template, tmp_path_factory.mktemp("zones") / name),
         )
-        return dict(zip(zones, lived, strict=True))
+        return {moment["at"]: moment for moment in json.loads(told)}
+
+    return cache(life)
 
 
 @pytest.mark.parametrize("zone", ELSEWHERE)
-def test_the_servers_own_zone_changes_nothing(zone: str, lives: dict[str, Lived]) -> None:
-    assert list(lives[zone]) == list(lives[HERE])
-    for at, moment in lives[HERE].items():
-        assert lives[zone][at] == moment
+def test_the_servers_own_zone_changes_nothing(zone: str, lives: Callable[[str], Lived]) -> None:
+    assert list(lives(zone)) == list(lives(HERE))
+    for at, moment in lives(HERE).items():
+        assert lives(zone)[at] == moment
 
 
 def at_(day: date, hour: time) -> str:
@@ -60,10 +66,10 @@ def at_(day: date, hour: time) -> str:
 
 
 @pytest.mark.parametrize("first", TURNS, ids=str)
-def test_the_month_turns_at_local_midnight(first: date, lives: dict[str, Lived]) -> None:
+def test_the_month_turns_at_local_midnight(first: date, lives: Callable[[str], Lived]) -> None:
     """Here the digest goes out on day 1 at 06:00, and the report is locked at the end of that day."""
     for hour in HOURS:
-        look_at_the_turn(lives[HERE], first, hour)
+        look_at_the_turn(lives(HERE), first, hour)
 
 
 def look_at_the_turn(lived: Lived, first: date, hour: time) -> None:
@@ -102,9 +108,9 @@ def look_at_the_turn(lived: Lived, first: date, hour: time) -> None:
     ],
 )
 def test_a_meeting_of_the_night_belongs_to_its_local_month(
-    at: str, cell: str, told: list[object], lives: dict[str, Lived]
+    at: str, cell: str, told: list[object], lives: Callable[[str], Lived]
 ) -> None:
-    moment = lives[HERE][at]
+    moment = lives(HERE)[at]
     month = "2026-12" if at.startswith(("2026-12", "2027-01")) else at[:7]
     if cell == MIDNIGHT and at.startswith("2027-03"):
         month = "2027-02"
@@ -125,23 +131,23 @@ def test_a_meeting_of_the_night_belongs_to_its_local_month(
     ],
 )
 def test_what_falls_due_at_night_is_written_at_its_local_hour(
-    at: str, letter: str, lives: dict[str, Lived]
+    at: str, letter: str, lives: Callable[[str], Lived]
 ) -> None:
-    assert letter in lives[HERE][at]["letters"]
+    assert letter in lives(HERE)[at]["letters"]
 
 
-def test_nobody_is_written_to_in_the_quiet_hours(lives: dict[str, Lived]) -> None:
+def test_nobody_is_written_to_in_the_quiet_hours(lives: Callable[[str], Lived]) -> None:
     """Unless it would be of no use after them: the night's meeting begins at half past midnight."""
-    letters = [letter for moment in lives[HERE].values() for letter in moment["letters"]]
+    letters = [letter for moment in lives(HERE).values() for letter in moment["letters"]]
     early = [letter for letter in letters if letter[6:11] < "05:30" or letter[6:11] >= "21:30"]
     assert len(letters) > 50
     assert {letter.split()[2] for letter in early} <= {"sang", "chair"}, early
 
 
-def test_a_chase_is_not_written_twice_in_a_night(lives: dict[str, Lived]) -> None:
+def test_a_chase_is_not_written_twice_in_a_night(lives: Callable[[str], Lived]) -> None:
     asked = [
         (at[:4], letter.split(maxsplit=2)[2])
-        for at, one in lives[HERE].items()
+        for at, one in lives(HERE).items()
         for letter in one["letters"]
         if any(kind in letter for kind in ("unrecorded", "no_plan", " digest"))
     ]

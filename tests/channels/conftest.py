@@ -10,13 +10,14 @@ from chat.channel import Channel
 from chat.events import Address, Event, Said
 from tests.scenarios import page
 from tests.scenarios.commune import commune
+from tests.scenarios.messages import Heard
 from tests.scenarios.page import Village
 from tests.telegram import town as telegram
 from tests.telegram.test_trouble import written as telegram_update
 from tests.zalo import town as zalo
 from tests.zalo.test_webhook import written as zalo_update
 
-Forge = Callable[[str, str], Awaitable[page.Heard]]
+Forge = Callable[[str, str], Awaitable[Heard]]
 HTML = "<html><h1>502 Bad Gateway</h1></html>"
 
 

@@ -9,7 +9,8 @@ from meetings.terms import Standing
 from reports.roster.rows import PersonRow, Roster
 from tests.scenarios import page
 from tests.scenarios.commune import CELL, GROUP, MEMBERS, commune
-from tests.scenarios.page import Heard, Village
+from tests.scenarios.messages import Heard
+from tests.scenarios.page import Village
 from tests.telegram import town as telegram
 from tests.zalo import town as zalo
 

@@ -2,7 +2,7 @@
 
 from tests.effort.hall import Ledger, link_group
 from tests.scenarios.commune import MEMBERS
-from tests.scenarios.page import Message
+from tests.scenarios.messages import Message
 from tests.scenarios.transcript import kinds, says
 
 LINKED = (

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from tests.scenarios.page import Message
+from tests.scenarios.messages import Message
 
 # Vietnamese read aloud: 5.22 syllables a second (Pellegrino, Coupé, Marsico: A cross-language perspective on speech
 # information rate, Language 87, 2011). To oneself people read faster.

@@ -1,13 +1,14 @@
 """Years of two cells played through the real services, beside a slow reference written from domain.md.
 
-After every event the two agree; what was reported and locked changes by amendments only. `KENG_YEARS=night`
-plays many more and longer lives.
+After every event the two agree; what was reported and locked changes by amendments only. `--every-way` plays
+more and longer lives, `KENG_YEARS=night` many more.
 """
 
 from datetime import datetime, time, timedelta
 from itertools import count
 from pathlib import Path
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     precondition,
@@ -293,16 +294,25 @@ class Years(Standing):
         self.look_at_all_months()
 
 
-def test_years_of_two_cells_are_counted_as_the_rules_say(sqlite_template: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def longer(pytestconfig: pytest.Config) -> bool:
+    return bool(pytestconfig.getoption("every_way"))
+
+
+def test_years_of_two_cells_are_counted_as_the_rules_say(
+    sqlite_template: Path, tmp_path: Path, longer: bool
+) -> None:
     numbers = count(1)
 
     def fresh() -> str:
         return copied(sqlite_template, tmp_path / f"{next(numbers)}.db")
 
-    play(Years, fresh, tmp_path, lives=14, steps=55)
+    play(Years, fresh, tmp_path, lives=14 if longer else 5, steps=55 if longer else 45)
 
 
-def test_a_few_of_these_years_on_postgresql(postgres_databases: Databases, tmp_path: Path) -> None:
+def test_a_few_of_these_years_on_postgresql(
+    postgres_databases: Databases, tmp_path: Path, longer: bool
+) -> None:
     used: list[URL] = []
 
     def fresh() -> str:
@@ -311,5 +321,5 @@ def test_a_few_of_these_years_on_postgresql(postgres_databases: Databases, tmp_p
         used.append(postgres_databases.take())
         return text_of(used[-1])
 
-    play(Years, fresh, tmp_path, lives=2, steps=30)
+    play(Years, fresh, tmp_path, lives=2 if longer else 1, steps=30)
     postgres_databases.give_back(used.pop())

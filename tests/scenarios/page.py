@@ -35,13 +35,14 @@ from services import Work, digest
 from services.roster import ImportReport
 from storage.database import Database
 from storage.work import UnitOfWork
+from tests.scenarios.beginnings import Beginning, Beginnings
 from tests.scenarios.house import ORDINARY, house
+from tests.scenarios.messages import Heard, Message, message
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 START = datetime(2026, 11, 10, 9, 0, tzinfo=ZONE)
 _NEVER_NUMBERED = ("Đồng ý", "Không đồng ý")
 _LINKED = re.compile(r"^Tải về (.+): (/s/\S+)$", re.MULTILINE)
-_NUMBERED = re.compile(r"([A-Z]?\d{1,2})\. (.+)")
 
 
 def moment(text: str) -> datetime:
@@ -51,49 +52,44 @@ def moment(text: str) -> datetime:
     return datetime.strptime(f"{text} 2026", "%d/%m %H:%M %Y").replace(tzinfo=ZONE)
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One message of the bot as the page shows it. `choices` is a button's token or a line's number by label."""
-
-    id: int
-    at: str
-    text: str
-    choices: Mapping[str, str]
-
-    @property
-    def first(self) -> str:
-        return self.text.partition("\n")[0]
-
-    def choice(self, label: str) -> str | None:
-        """What to press or type for a label, or for the one that begins with it."""
-        if label in self.choices:
-            return self.choices[label]
-        return next((key for shown, key in self.choices.items() if shown.startswith(label)), None)
-
-
-class Heard(list[Message]):
-    """Messages in order."""
-
-    @property
-    def text(self) -> str:
-        return "\n\n".join(one.text for one in self)
-
-    @property
-    def choices(self) -> list[str]:
-        return [label for one in self for label in one.choices]
-
-
 @dataclass(slots=True)
 class Village:
     """A commune on one page. `bot` is the capability mode in which everybody takes part."""
 
     bot: str
-    parts: Parts
-    stage: DemoStage
-    time: MovableClock
+    _parts: Parts
+    _stage: DemoStage
+    _time: MovableClock
     folder: Path
-    client: httpx.AsyncClient
+    _client: httpx.AsyncClient
+    _beginning: Beginning = field(default_factory=Beginning)
     _heard: dict[str, int] = field(default_factory=dict)
+
+    def alone(self) -> None:
+        """From here on nothing is as in other scenarios, though its steps look the same."""
+        self._beginning.end()
+
+    # Through these anything may be done, so with them a beginning like others ends.
+
+    @property
+    def parts(self) -> Parts:
+        self._beginning.end()
+        return self._parts
+
+    @property
+    def stage(self) -> DemoStage:
+        self._beginning.end()
+        return self._stage
+
+    @property
+    def time(self) -> MovableClock:
+        self._beginning.end()
+        return self._time
+
+    @property
+    def client(self) -> httpx.AsyncClient:
+        self._beginning.end()
+        return self._client
 
     async def say(self, person: str, words: str, *, chat: str | None = None) -> Heard:
         """Somebody writes in their own chat or in a group; everything new in that chat comes back."""
@@ -136,7 +132,7 @@ class Village:
         """Everything the bot ever wrote in a chat; the files that came with it are `files`."""
         bot = bot or self.bot
         said = await self._said(chat, bot)
-        return Heard(_message(one, bot) for one in said if not one["file"])
+        return Heard(message(one, bot) for one in said if not one["file"])
 
     async def files(self, chat: str) -> list[tuple[str, str]]:
         """Name and address of every file the bot put into a chat: a card, or a line where there are none."""
@@ -145,12 +141,12 @@ class Village:
         return cards + [hit for one in said for hit in _LINKED.findall(one["text"])]
 
     async def _said(self, chat: str, bot: str) -> list[dict[str, Any]]:
-        answer = await self.client.get("/web/messages", params={"bot": bot, "chat": chat})
+        answer = await self._client.get("/web/messages", params={"bot": bot, "chat": chat})
         return [one for one in answer.json()["messages"] if one["from"] == "bot"]
 
     async def everything(self) -> dict[str, Heard]:
         """All messages of all chats in which the bot wrote at all, in either mode."""
-        state = (await self.client.get("/web/state")).json()
+        state = (await self._client.get("/web/state")).json()
         found = {
             (bot, one["chat"]): await self.messages(one["chat"], bot=bot)
             for one in state["chats"]
@@ -161,7 +157,7 @@ class Village:
 
     async def how_many(self) -> int:
         """How many messages there are at all, of everybody."""
-        return len(await self.parts.board.after(0, 10_000))
+        return len(await self._parts.board.after(0, 10_000))
 
     async def link(self, person: str) -> Heard:
         """The printed slip of a person is typed in."""
@@ -174,30 +170,41 @@ class Village:
 
     async def join(self, *people: str) -> None:
         """Many link and agree, in words and by the page's short way; what they are told counts as heard."""
-        for person in people:
-            await self.says_on_page(person, f"start {await self.stage.slip(person)}", bot=self.bot)
-            await self.says_on_page(person, "đồng ý", bot=self.bot)
-        await self.parts.sender.drain()
+        async with self._beginning.step("join", *people) as playing:
+            for person in people if playing else ():
+                to, now = Address(CHANNEL, self.bot, person), self._time.now()
+                await says(self._parts, now, to, person, f"start {await self._stage.slip(person)}")
+                await says(self._parts, now, to, person, "đồng ý")
+            await self._parts.sender.drain()
         for person in people:
             await self.heard(person)
 
     async def clock(self, to: str) -> None:
         """Move the clock through everything that falls due on the way."""
-        answer = await self.client.post("/web/clock", json={"to": moment(to).isoformat()})
-        assert answer.status_code == 200, answer.text
+        async with self._beginning.step("clock", to) as playing:
+            if playing:
+                answer = await self._client.post("/web/clock", json={"to": moment(to).isoformat()})
+                assert answer.status_code == 200, answer.text
+            self._time.move_to(moment(to))
 
     async def stopped_until(self, to: str) -> None:
         """The machine was off; it starts again at an instant, and the ticks strike once."""
-        self.time.move_to(moment(to))
-        await self.tick()
+        self._time.move_to(moment(to))
+        async with self._beginning.step("stopped until", to) as playing:
+            if playing:
+                await self._strike()
 
     async def tick(self) -> None:
-        await self.parts.ticks.all()
-        await self.parts.sender.drain()
+        self._beginning.end()
+        await self._strike()
+
+    async def _strike(self) -> None:
+        await self._parts.ticks.all()
+        await self._parts.sender.drain()
 
     async def digest(self, unit: str, month: str = "2026-11") -> dict[str, Any]:
         """`keng digest --json`, at the page's own time."""
-        async with self.parts.database.read() as uow:
+        async with self._parts.database.read() as uow:
             found = await uow.units.by_code(unit)
             assert found is not None
             computed = await digest.compute(self.work(uow), found, Period.parse(month))
@@ -215,20 +222,31 @@ class Village:
         return {name: n for name, n in total.items() if n and name not in ("cells", "closed", "rate")}
 
     async def meetings(self, cell: str) -> list[Meeting]:
-        async with self.parts.database.read() as uow:
+        async with self._parts.database.read() as uow:
             found = await uow.units.by_code(cell)
             assert found is not None
             return await uow.meetings.of_cell(found.id)
 
     async def roster(self, rows: Roster) -> ImportReport:
         """Import a workbook, now."""
+        self._beginning.end()
+        return await self._imported(rows)
+
+    async def begin(self, rows: Roster) -> None:
+        """The workbook is imported, and the ticks strike once."""
+        async with self._beginning.step() as playing:
+            if playing:
+                await self._imported(rows)
+                await self._strike()
+
+    async def _imported(self, rows: Roster) -> ImportReport:
         path = self.folder / "roster.xlsx"
         write_roster(path, rows)
-        report, _ = await import_roster(self.parts.database, self.parts.house, path, now=self.time.now())
+        report, _ = await import_roster(self._parts.database, self._parts.house, path, now=self._time.now())
         return report
 
     def work(self, uow: UnitOfWork) -> Work:
-        return Work(uow, self.parts.house, self.time.now(), wall_clock())
+        return Work(uow, self._parts.house, self._time.now(), wall_clock())
 
     async def _offering(self, chat: str, label: str, *, typed_too: bool = False) -> Message:
         said = await self.messages(chat)
@@ -244,25 +262,6 @@ class Village:
         assert answer.status_code == 200, answer.text
         await self.parts.sender.drain()
         return await self.heard(chat)
-
-
-def _message(shown: Mapping[str, object], bot: str) -> Message:
-    text = str(shown["text"])
-    buttons = shown["buttons"]
-    assert isinstance(buttons, list)
-    assert isinstance(shown["id"], int)
-    at = datetime.fromisoformat(str(shown["at"]))
-    if bot == "numbers":
-        assert not buttons
-        return shown_as(shown["id"], at, text)
-    choices = {one["label"]: one["token"] for one in buttons}
-    return Message(shown["id"], f"{at:%d/%m %H:%M}", text, choices)
-
-
-def shown_as(number: int, at: datetime, text: str) -> Message:
-    """A message where there are no buttons: its lines say what to type."""
-    lines = [hit for line in text.splitlines() if (hit := _NUMBERED.fullmatch(line))]
-    return Message(number, f"{at:%d/%m %H:%M}", text, {hit[2]: hit[1] for hit in lines})
 
 
 def _need_not_survive(connection: DBAPIConnection, _entry: object) -> None:
@@ -281,6 +280,7 @@ async def opened(
     *,
     policy: str = ORDINARY,
     start: datetime = START,
+    beginnings: Beginnings | None = None,
 ) -> AsyncIterator[Village]:
     """The page is served on a free port of this machine while inside. `policy` is the commune's own file."""
     clock = MovableClock(start)
@@ -296,9 +296,10 @@ async def opened(
         async with serving(web_app(parts, routes), "127.0.0.1", 0) as server:
             port = server.servers[0].sockets[0].getsockname()[1]
             async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
-                village = Village(bot, parts, stage, clock, folder, client)
-                await village.roster(rows)
-                await village.tick()
+                file = Path(str(database.url.database)) if database.sqlite else None
+                beginning = Beginning(beginnings, file, bot, policy, start.isoformat(), repr(rows))
+                village = Village(bot, parts, stage, clock, folder, client, beginning)
+                await village.begin(rows)
                 yield village
     finally:
         await database.close()

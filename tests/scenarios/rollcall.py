@@ -1,6 +1,7 @@
 """Calling the roll, for tests that are about what comes of it."""
 
-from tests.scenarios.page import Heard, Village
+from tests.scenarios.messages import Heard
+from tests.scenarios.page import Village
 
 
 async def call(village: Village, line: str, *, by: str = "secretary") -> Heard:

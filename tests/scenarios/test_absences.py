@@ -12,7 +12,8 @@ from meetings.terms import Reason, Status
 from reports.roster.rows import Roster, RosterStatus
 from storage.members import DatedStatus
 from tests.scenarios.commune import CELL, NAMES, commune
-from tests.scenarios.page import Heard, Village
+from tests.scenarios.messages import Heard
+from tests.scenarios.page import Village
 from tests.scenarios.rollcall import call
 from tests.scenarios.test_bad_input import NOT_ALLOWED
 from tests.scenarios.test_counting_rows import with_status

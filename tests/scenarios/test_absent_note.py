@@ -10,7 +10,8 @@ from reports.roster.rows import RosterStatus
 from services.privacy import export
 from storage.forgetting import forget
 from tests.scenarios.commune import CELL, NAMES, commune, member
-from tests.scenarios.page import Heard, Village
+from tests.scenarios.messages import Heard
+from tests.scenarios.page import Village
 from tests.scenarios.rollcall import call
 from tests.scenarios.transcript import only, says, table
 

@@ -5,7 +5,8 @@ import pytest
 from meetings.terms import Answer
 from reports.roster.rows import Roster
 from tests.scenarios.commune import CELL, commune
-from tests.scenarios.page import Heard, Message, Village
+from tests.scenarios.messages import Heard, Message
+from tests.scenarios.page import Village
 from tests.scenarios.transcript import kinds
 
 BOTH = pytest.mark.parametrize("mode", ["buttons", "numbers"])
@@ -343,6 +344,7 @@ async def test_the_last_heading_stays(village: Village) -> None:
 # --- which agenda --------------------------------------------------------------------------------------
 
 
+@pytest.mark.every_way
 @BOTH
 async def test_with_two_meetings_ahead_the_typed_line_is_kept_until_it_is_said_which(
     village: Village,

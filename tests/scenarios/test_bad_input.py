@@ -53,6 +53,7 @@ async def test_what_could_mean_two_things_asks_again(village: Village, words: st
     assert await answers(village) == {}
 
 
+@pytest.mark.every_way
 async def test_a_forged_a_cut_and_a_foreign_token_do_nothing(village: Village) -> None:
     await announced(village, "worker", "hesitant")
     [meeting, *_] = await village.meetings(CELL)
@@ -89,6 +90,7 @@ async def test_a_signed_button_of_a_role_one_does_not_hold_does_nothing(village:
     assert await answers(village) == {}
 
 
+@pytest.mark.every_way
 async def test_somebody_who_is_secretary_no_longer_presses_in_vain(village: Village) -> None:
     await announced(village, "deputy")
     preview = next(one for one in await village.messages("deputy") if one.first.startswith("XEM TRƯỚC"))

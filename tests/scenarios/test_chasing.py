@@ -9,7 +9,8 @@ from meetings.period import Period
 from meetings.terms import Kind, State
 from services import chasing, schedule
 from tests.scenarios.commune import CELL, OTHER, commune
-from tests.scenarios.page import Message, Village, moment
+from tests.scenarios.messages import Message
+from tests.scenarios.page import Village, moment
 from tests.scenarios.rollcall import call
 from tests.scenarios.test_told_once import acting, fate, statements, who, writing
 from tests.scenarios.transcript import kinds, only, says, table

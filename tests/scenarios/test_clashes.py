@@ -36,6 +36,7 @@ async def arrive(village: Village, until: str = "10/11 19:00") -> None:
 # --- 24/11/2026, a Tuesday: planned as a day off -----------------------------------------------------
 
 
+@pytest.mark.every_way
 @BOTH
 async def test_fourteen_days_before_secretary_and_deputy_see_other_days(village: Village) -> None:
     await arrive(village, "10/11 18:59")

@@ -2,7 +2,8 @@
 
 from meetings.terms import State
 from tests.scenarios.commune import CELL, COMMUNE, GROUP
-from tests.scenarios.page import Heard, Village
+from tests.scenarios.messages import Heard
+from tests.scenarios.page import Village
 from tests.scenarios.rollcall import call
 from tests.scenarios.transcript import kinds, says
 

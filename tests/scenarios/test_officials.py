@@ -9,7 +9,8 @@ from meetings.terms import UpperRole
 from reports.roster.rows import AssignmentRow, OfficialRow, Roster
 from tests.scenarios.commune import CELL, COMMUNE, NAMES, OTHER, SINCE, commune
 from tests.scenarios.house import ORDINARY
-from tests.scenarios.page import ZONE, Heard, Village
+from tests.scenarios.messages import Heard
+from tests.scenarios.page import ZONE, Village
 from tests.scenarios.rollcall import close
 
 BOTH = pytest.mark.parametrize("mode", ["buttons", "numbers"])
@@ -283,6 +284,7 @@ async def test_many_cells_are_assigned_in_one_go_after_two_taps(village: Village
     assert "2/2 chi bộ có cấp uỷ viên phụ trách" in told.text
 
 
+@pytest.mark.every_way
 @BOTH
 async def test_by_buttons_too_and_a_second_tap_changes_nothing(village: Village) -> None:
     await village.join("office")

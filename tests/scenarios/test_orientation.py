@@ -6,7 +6,8 @@ import pytest
 
 from reports.roster.rows import Roster
 from tests.scenarios.commune import CELL, MEMBERS, commune, member
-from tests.scenarios.page import Heard, Village, moment
+from tests.scenarios.messages import Heard
+from tests.scenarios.page import Village, moment
 from tests.scenarios.test_agenda import BOTH, LEADERS, ONE, agenda
 
 OURS = "Định hướng của Đảng uỷ xã Mường Thanh"

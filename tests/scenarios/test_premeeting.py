@@ -6,7 +6,8 @@ import pytest
 
 from reports.roster.rows import Roster
 from tests.scenarios.commune import CELL, commune, member
-from tests.scenarios.page import Heard, Village
+from tests.scenarios.messages import Heard
+from tests.scenarios.page import Village
 from tests.scenarios.test_preparation import BOTH, LEADERS, ONE, put_off
 
 

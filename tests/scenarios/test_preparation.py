@@ -8,7 +8,8 @@ from meetings.terms import CellRole
 from reports.roster.rows import Roster
 from services import preparation
 from tests.scenarios.commune import CELL
-from tests.scenarios.page import Heard, Village, moment
+from tests.scenarios.messages import Heard
+from tests.scenarios.page import Village, moment
 
 BOTH = pytest.mark.parametrize("mode", ["buttons", "numbers"])
 ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # no query of its own

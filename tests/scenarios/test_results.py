@@ -9,7 +9,8 @@ from sqlalchemy import event
 from reports.roster.rows import AssignmentRow
 from services import afterwards
 from tests.scenarios.commune import CELL, SINCE, commune
-from tests.scenarios.page import Message, Village, moment
+from tests.scenarios.messages import Message
+from tests.scenarios.page import Village, moment
 from tests.scenarios.rollcall import call, close
 from tests.scenarios.transcript import says
 
@@ -211,6 +212,7 @@ async def test_a_role_that_keeps_no_minutes_records_nothing(village: Village) ->
     assert (await offering(village, "Kết thúc 21 giờ")).id == shown.id
 
 
+@pytest.mark.every_way
 @BOTH
 async def test_the_official_who_came_confirms_by_one_tap(village: Village) -> None:
     await held(village, "executive")

@@ -8,6 +8,7 @@ from tests.scenarios.rollcall import ask_to_close, close
 from tests.scenarios.transcript import says
 
 
+@pytest.mark.every_way
 @pytest.mark.parametrize("mode", ["buttons", "numbers"])
 async def test_the_roll_is_called_by_buttons_page_by_page_with_its_exceptions(village: Village) -> None:
     """With nine numbers a page holds four names, so the exceptions lie on several pages."""

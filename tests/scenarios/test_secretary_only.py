@@ -3,7 +3,8 @@
 import pytest
 
 from tests.scenarios.commune import CELL, GROUP, NAMES
-from tests.scenarios.page import Heard, Village
+from tests.scenarios.messages import Heard
+from tests.scenarios.page import Village
 from tests.scenarios.transcript import kinds, says, table
 
 GOT = [

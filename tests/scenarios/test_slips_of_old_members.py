@@ -86,6 +86,7 @@ async def test_the_secretary_sees_the_reason_and_the_committee_member_does_not(v
     assert "sức khoẻ" not in (await village.say("committee", "danhsach")).text
 
 
+@pytest.mark.every_way
 async def test_an_old_closing_button_closes_nothing_after_a_reopening(village: Village) -> None:
     await announced(village)
     await village.clock("24/11 21:00")

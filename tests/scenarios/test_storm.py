@@ -8,7 +8,8 @@ import pytest
 from meetings.terms import State
 from reports.roster.rows import AssignmentRow, Roster
 from tests.scenarios.commune import CELL, GROUP, OTHER, OTHERS, SINCE, commune, member
-from tests.scenarios.page import Heard, Village
+from tests.scenarios.messages import Heard
+from tests.scenarios.page import Village
 from tests.scenarios.transcript import kinds, says
 
 TOLD = ("secretary", "deputy", "clerk", "worker")

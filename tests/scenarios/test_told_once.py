@@ -179,6 +179,7 @@ async def test_a_meeting_that_cannot_be_looked_at_does_not_silence_the_others(
             raise ValueError("a defect")
         return await looked(work, meeting)
 
+    village.alone()
     monkeypatch.setattr(reminders, "standings", spoiling)
     await village.clock(NOTICE_AT)
     assert kinds(await village.heard("neighbour")) == ["notice"]

@@ -7,7 +7,8 @@ from functools import cache
 from itertools import groupby
 
 from reports.catalogue import Catalogue
-from tests.scenarios.page import ZONE, Message
+from tests.scenarios.messages import Message
+from tests.scenarios.page import ZONE
 
 # Every message that may arrive, by the catalogue entry it begins with; anything else is a fault.
 OPENINGS = {

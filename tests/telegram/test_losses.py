@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.scenarios.page import Heard
+from tests.scenarios.messages import Heard
 from tests.scenarios.transcript import kind, kinds, says
 from tests.telegram.town import Town, opened
 

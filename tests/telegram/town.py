@@ -25,7 +25,8 @@ from reports.catalogue import LANGUAGES
 from storage.database import Database
 from tests.scenarios.commune import CELL, GROUP, NAMES, commune
 from tests.scenarios.house import ORDINARY, house
-from tests.scenarios.page import START, ZONE, Heard, Message, Village, _need_not_survive, moment
+from tests.scenarios.messages import Heard, Message
+from tests.scenarios.page import START, ZONE, Village, _need_not_survive, moment
 from tests.telegram import botapi
 from tests.telegram.botapi import BotApi, Group, Limits, Rules, User, bot_api
 from tests.telegram.botapi.wire import Json

@@ -14,7 +14,7 @@ from meetings.terms import Answer
 from tests.scenarios import test_typed as typed
 from tests.scenarios import test_typed_words as words
 from tests.scenarios.commune import CELL
-from tests.scenarios.page import Heard
+from tests.scenarios.messages import Heard
 from tests.scenarios.spelling import plain
 from tests.scenarios.transcript import kinds, says
 from tests.zalo.town import Town

@@ -25,7 +25,8 @@ from jobs.outcomes import Pace
 from storage.database import Database
 from tests.scenarios.commune import GROUP, NAMES, OTHER_GROUP, commune
 from tests.scenarios.house import ORDINARY, house
-from tests.scenarios.page import START, ZONE, Heard, Message, Village, _need_not_survive, moment, shown_as
+from tests.scenarios.messages import Heard, Message, shown_as
+from tests.scenarios.page import START, ZONE, Village, _need_not_survive, moment
 from tests.telegram.town import free_port
 from tests.zalo.platform import Bot, Chat, Group, Oddities, Platform, User, platform
 from tests.zalo.platform import Message as Sent
