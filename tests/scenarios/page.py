@@ -170,7 +170,7 @@ class Village:
 
     async def join(self, *people: str) -> None:
         """Many link and agree, in words and by the page's short way; what they are told counts as heard."""
-        async with self._beginning.step("join", *people) as playing:
+        async with self._beginning.step("join", self.bot, *people) as playing:
             for person in people if playing else ():
                 to, now = Address(CHANNEL, self.bot, person), self._time.now()
                 await says(self._parts, now, to, person, f"start {await self._stage.slip(person)}")
@@ -297,7 +297,7 @@ async def opened(
             port = server.servers[0].sockets[0].getsockname()[1]
             async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
                 file = Path(str(database.url.database)) if database.sqlite else None
-                beginning = Beginning(beginnings, file, bot, policy, start.isoformat(), repr(rows))
+                beginning = Beginning(beginnings, file, policy, start.isoformat(), repr(rows))
                 village = Village(bot, parts, stage, clock, folder, client, beginning)
                 await village.begin(rows)
                 yield village
