@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from bot.app import Parts, assemble, make_house
-from bot.demo.history import BEGINS, JOINED, STARTS, History, local
+from bot.demo.history import ARRIVED, BEGINS, STARTS, History, local
 from bot.roster import import_roster
 from bot.settings import Settings
 from jobs.clock import MovableClock
@@ -101,7 +101,7 @@ async def _prepare(prepared: Path, roster: Path | None) -> None:
 
 async def _play_history(new: Path, key: str, roster: Path | None) -> None:
     house = house_of(new, key)
-    clock = MovableClock(local(BEGINS if roster is None else JOINED, house))
+    clock = MovableClock(local(BEGINS if roster is None else ARRIVED, house))
     database = Database(url_of(new), durable=False)  # what is cut short here is made anew
     try:
         parts: Parts = assemble(database, house, clock)

@@ -11,6 +11,7 @@ from services import Work
 from services.timeline import Coming
 from storage.notices import Notice
 
+_OF_UNITS = ("digest", "thematic", "dateless", "busy")  # subjects that name a unit by its number
 _NAMED = 2  # kinds of events; the others are counted
 Shown = Mapping[str, object]
 
@@ -71,9 +72,10 @@ class Sent:
         ]
 
     async def _places(self, work: Work, found: Sequence[Notice]) -> dict[str, str]:
-        """The cell of each subject; what is about none is the commune's."""
-        units = {one.id: one.name for one in await work.uow.units.all()}
-        top = next(iter(units.values()), "")
+        """The unit of each subject: its meeting's cell, or the one it names; what is about none is the commune's."""
+        tree = await work.uow.units.all()
+        units = {one.id: one.name for one in tree}
+        top = next((one.name for one in tree if one.level == "commune"), tree[0].name if tree else "")
         meetings = {
             one.id: one for one in await work.uow.meetings.some({one.meeting for one in found if one.meeting})
         }

@@ -8,7 +8,7 @@ from tests.browser.conftest import Watch
 from tests.browser.phones import five_of, joins, press_clock
 from tests.browser.test_page import both_widths, well_laid_out
 
-_A_MONTH = 120_000  # milliseconds, on a busy machine
+_A_MONTH = 420_000  # milliseconds, on a busy machine
 
 
 @both_widths
@@ -39,7 +39,7 @@ def the_month_is_played(page: Page) -> None:
 
 def the_timeline_tells_who_got_what(page: Page) -> None:
     page.get_by_test_id("timeline-open").click()
-    step = page.locator(".step").filter(has=page.locator("summary")).first
+    step = page.locator(".step").filter(has=page.locator("summary"), has_text="Chi bộ").first
     step.locator("summary").click()
     expect(step.locator("li").first).to_contain_text("Chi bộ")
     step.get_by_role("button", name="Xem tên người nhận").click()
@@ -89,4 +89,4 @@ def test_the_demo_starts_again(own_demo: str, page: Page, watch: Watch) -> None:
     expect(page.locator(".step")).to_have_count(0)
     expect(five.numbers.slip).to_be_visible()
     expect(five.numbers.messages).to_have_count(0)
-    watch.forgive("ERR_")
+    watch.overlook("ERR_")  # a stream may be cut in the middle of a line
