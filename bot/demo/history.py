@@ -25,7 +25,8 @@ from storage.work import UnitOfWork
 
 When: TypeAlias = tuple[int, int, int, int, int]  # year, month, day, hour, minute; local
 BEGINS: When = (2026, 8, 1, 8, 0)
-JOINED: When = (
+JOINED: When = (2026, 11, 7, 16, 0)  # the members
+ARRIVED: When = (2026, 11, 6, 16, 0)  # with a workbook of one's own: the leaders, and nothing was before
     2026,
     11,
     7,
