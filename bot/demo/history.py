@@ -27,12 +27,6 @@ When: TypeAlias = tuple[int, int, int, int, int]  # year, month, day, hour, minu
 BEGINS: When = (2026, 8, 1, 8, 0)
 JOINED: When = (2026, 11, 7, 16, 0)  # the members
 ARRIVED: When = (2026, 11, 6, 16, 0)  # with a workbook of one's own: the leaders, and nothing was before
-    2026,
-    11,
-    7,
-    16,
-    0,
-)  # the members; with a workbook of one's own everybody, and nothing was before
 STARTS: When = (2026, 11, 10, 9, 0)
 _EVENING, _MORNING = time(19), time(7, 30)
 _FIRST_DAYS = 5  # of a month: digests and their lock
