@@ -176,9 +176,10 @@ class DemoStage:
         return await self._troupe.act_until(at) if self._troupe is not None else []
 
     async def _done(self, led: list[datetime]) -> list[Shown]:
-        """What was sent because of what leaders did then."""
+        """What was sent because of what leaders did then, where no event of the same instant tells it."""
+        told = {one["at"] for one in self._steps}
         steps = [await self._step(at, Text("event.acted")) for at in led]
-        found = [one for one in steps if one["sent"]]
+        found = [one for one in steps if one["sent"] and one["at"] not in told]
         for one in found:
             self._tell(one)
         return found

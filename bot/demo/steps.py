@@ -12,6 +12,7 @@ from services.timeline import Coming
 from storage.notices import Notice
 
 _OF_UNITS = ("digest", "thematic", "dateless", "busy")  # subjects that name a unit by its number
+_PHONE = "phone"
 _NAMED = 2  # kinds of events; the others are counted
 Shown = Mapping[str, object]
 
@@ -92,4 +93,4 @@ class Sent:
 def _kind(one: Notice) -> str:
     """`notice.5` is a notice; `evening.1.phone` is a list of people to phone."""
     first, *more = one.kind.split(".")
-    return more[-1] if more and more[-1].isalpha() else first
+    return _PHONE if _PHONE in more else first

@@ -39,7 +39,7 @@ def the_month_is_played(page: Page) -> None:
 
 def the_timeline_tells_who_got_what(page: Page) -> None:
     page.get_by_test_id("timeline-open").click()
-    step = page.locator(".step").filter(has=page.locator("summary"), has_text="Chi bộ").first
+    step = page.locator(".step").filter(has=page.locator("li", has_text="Chi bộ")).first
     step.locator("summary").click()
     expect(step.locator("li").first).to_contain_text("Chi bộ")
     step.get_by_role("button", name="Xem tên người nhận").click()

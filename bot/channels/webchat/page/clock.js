@@ -4,6 +4,8 @@ import { call } from "./api.js";
 import { dayOf, hourOf, momentOf } from "./helpers.js";
 import { hush, say } from "./words.js";
 
+const DAY = 24 * 3600 * 1000;
+
 export class Clock {
   /** @param told(step) takes each step that a move brought */
   constructor(node, told) {
@@ -78,7 +80,7 @@ export class Clock {
     this.setBusy(true, button);
     let moved = true;
     try {
-      const { now, next, passed } = await call("/web/clock", { to });
+      const { now, next, passed } = await call("/web/clock", { to: this.instant(to) });
       for (const step of passed) this.told(step);
       if (!passed.length) say(this.latest, "clock_quiet");
       this.set({ now, next });
@@ -88,6 +90,13 @@ export class Clock {
     }
     this.setBusy(false, button);
     return moved;
+  }
+
+  /** An instant, not a step: what a browser sends once more after a power cut must not move the clock twice. */
+  instant(to) {
+    if (to === "day") return new Date(Date.parse(this.now) + DAY).toISOString();
+    const next = this.next?.at;
+    return next && Date.parse(next) > Date.parse(this.now) ? next : to;
   }
 
   async play(on) {
