@@ -95,6 +95,7 @@ export class Clock {
   /** An instant, not a step: what a browser sends once more after a power cut must not move the clock twice. */
   instant(to) {
     if (to === "day") return new Date(Date.parse(this.now) + DAY).toISOString();
+    if (to !== "next") return to;
     const next = this.next?.at;
     return next && Date.parse(next) > Date.parse(this.now) ? next : to;
   }
