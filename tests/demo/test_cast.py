@@ -64,6 +64,8 @@ async def test_at_the_beginning_nearly_everybody_has_linked_a_phone_by_a_slip_an
         typed = [text for one, text in zip(entries, texts(entries), strict=True) if one.author == one.chat]
         assert sum(text.startswith("start ") for text in typed) >= len(linked)
         assert {one.bot for one in entries} == {"buttons", "numbers"}
+        pressed = [body for one in entries if (body := json.loads(one.body)).get("pressed")]
+        assert {(body["text"], body["en"]["text"]) for body in pressed} >= {("Đồng ý", "I agree")}
         answered = Counter(text.lower() for text in typed)
         assert answered["đồng ý"] > 20
         assert answered["không đồng ý"] > 0, "a few do not want to"

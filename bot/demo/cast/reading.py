@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.channels.webchat.channel import Entry
+from bot.channels.webchat.channel import OTHER, Entry
 from chat.text import Text
 from reports.catalogue import Catalogue
 
@@ -15,11 +15,12 @@ _NUMBERED = re.compile(r"^([A-Z]?\d{1,2})\. (.+)$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """`token` is the button's; None: the `number` is to be written."""
+    """`token` is the button's; None: the `number` is to be written. `other` is its label in the page's other language."""
 
     label: str
     number: str
     token: str | None = None
+    other: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,11 @@ def heard(entry: Entry) -> Heard | None:
         return None
     body = json.loads(entry.body)
     text = body.get("text", "")
-    buttons = [Option(one["label"], "", one["token"]) for one in body.get("buttons", ())]
+    others = body.get(OTHER, {}).get("labels", [])
+    buttons = [
+        Option(one["label"], "", one["token"], *others[place : place + 1])
+        for place, one in enumerate(body.get("buttons", []))
+    ]
     numbered = [Option(label, number) for number, label in _NUMBERED.findall(text)]
     if not (text or buttons):
         return None

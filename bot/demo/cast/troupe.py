@@ -12,7 +12,7 @@ from bot.demo.cast.habits import chance
 from bot.demo.cast.players import players
 from bot.demo.cast.reading import Heard, Labels, heard
 from bot.demo.cast.roll import roll_line
-from bot.demo.speaking import presses, says
+from bot.demo.speaking import Label, presses, says
 from chat.events import Address
 from jobs.clock import MovableClock, wall_clock
 from meetings.terms import MeetingId
@@ -137,7 +137,7 @@ class Troupe:
         to = Address(CHANNEL, due.heard.bot if due.heard else self._bot_of(due.who), code)
         now = self._clock.now()
         if option is not None and option.token is not None:
-            await presses(self._parts, now, to, code, option.label, option.token)
+            await presses(self._parts, now, to, code, Label(option.label, option.token, option.other))
             return
         line = option.number if option else due.plan.line or await self._roll(due.who)
         if line:
