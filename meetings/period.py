@@ -4,6 +4,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date
+from functools import lru_cache
 from typing import Final, Self
 
 from meetings.folding import spellings, squeeze
@@ -29,14 +30,15 @@ class Period:
         if not (MINYEAR <= self.year <= MAXYEAR and 1 <= self.month <= 12):
             raise BadPeriod("no such month")
 
-    @classmethod
-    def parse(cls, text: str) -> Self:
+    @staticmethod
+    @lru_cache(maxsize=1024)  # every stored meeting has one, and a province has tens of thousands
+    def parse(text: str) -> "Period":
         """Read `2026-11`, `11/2026` or `11-2026`, also after the word for month."""
         plain = squeeze(text)
         found = _YEAR_FIRST.fullmatch(plain) or _MONTH_FIRST.fullmatch(plain)
         if found is None:
             raise BadPeriod("not written as YYYY-MM or MM/YYYY")
-        return cls(int(found["year"]), int(found["month"]))
+        return Period(int(found["year"]), int(found["month"]))
 
     @classmethod
     def of(cls, day: date) -> Self:

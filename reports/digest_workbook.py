@@ -222,20 +222,13 @@ def _visits(book: DigestBook, words: _Words) -> Table:
 
 
 def _calendar(book: DigestBook, words: _Words) -> Table:
+    kinds = {one: words.say(f"kind.{one}") for one in {row.kind for row in book.calendar}}
+    states = {one: words.say(f"state.{one}") for one in {row.state for row in book.calendar}}
     rows = []
     for one in book.calendar:
         local = one.starts_at.astimezone(words.catalogue.zone)
-        rows.append(
-            (
-                local.date(),
-                local.time(),
-                one.code,
-                one.cell,
-                one.place,
-                words.say(f"kind.{one.kind}"),
-                words.say(f"state.{one.state}"),
-            )
-        )
+        day, hour = local.date(), local.time()
+        rows.append((day, hour, one.code, one.cell, one.place, kinds[one.kind], states[one.state]))
     return Table(
         words.say("digest.sheet_calendar"),
         words.text(book.calendar_title),
