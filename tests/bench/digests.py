@@ -88,12 +88,11 @@ async def measured(url: str, unit_code: str, month: Period, *, papers: bool) -> 
             unit = await uow.units.by_code(unit_code)  # and the first connection
             assert unit is not None
             before, cpu, told = _peak(), time.process_time(), {}
-            if papers:
-                begun = time.perf_counter()
-                found = await digest.compute(work, unit, month)
-                digest.as_json(found)
-                house.catalogue.render(as_text(found), "vi")
-                told["numbers"] = time.perf_counter() - begun
+            begun = time.perf_counter()
+            found = await digest.compute(work, unit, month)
+            digest.as_json(found)
+            house.catalogue.render(as_text(found), "vi")
+            told["numbers"] = time.perf_counter() - begun
             begun = time.perf_counter()
             sight = await year_sight(work, unit, month)
             told["year"] = time.perf_counter() - begun
