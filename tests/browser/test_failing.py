@@ -21,7 +21,8 @@ def test_the_power_is_cut_and_everything_comes_back(own_demo: str, page: Page, w
     expect(note).to_contain_text("Có điện lại", timeout=60_000)
     clock_until(page, "20/11/2026")
     notice = five.member.log.locator(".message.bot").filter(has_text="Đề nghị đồng chí báo lại")
-    expect(notice).to_have_count(1)
+    expect(notice).not_to_have_count(0)
+    assert notice.count() <= 2, "only the letter that was in flight may come twice"
     five.numbers.got("1. Có dự")
     page.get_by_test_id("faults-open").click()
     expect(page.get_by_test_id("power")).to_have_text("Cắt điện giữa lúc gửi tin")
