@@ -1,6 +1,5 @@
 """What was changed after the lock of its month: numbered, with author and time, and the figures before it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -76,11 +75,6 @@ class Amendments(Queries):
             .order_by(meeting.c.period)
         )
         return [Period.parse(one) for one in (await self._connection.execute(query)).scalars()]
-
-
-def among(found: Iterable[Amendment], cells: set[UnitId]) -> list[Amendment]:
-    """Those of some cells."""
-    return [one for one in found if one.cell in cells]
 
 
 def _closings(after: datetime, until: datetime) -> Select[Any]:

@@ -81,17 +81,7 @@ _ONE = select(notice).where(notice.c.id == bindparam("number"))
 class Notices(Queries):
     async def add_once(self, fact: Notice) -> int | None:
         """Write the notice down; None when it stands there already, whoever wrote it."""
-        values = {
-            "subject": fact.subject,
-            "revision": fact.revision,
-            "recipient": fact.recipient,
-            "kind": fact.kind,
-            "meeting": fact.meeting,
-            "person": fact.person,
-            "status": NoticeStatus.QUEUED,
-            "due_at": fact.due_at,
-        }
-        return await self._add_once(notice, values)
+        return await self._add_once(notice, values_of(fact))
 
     async def carry(self, fact: Notice, by: str, sent_at: datetime) -> None:
         """Told by another notice to the same person (`carried_by`): true while that one is under way or arrived."""
@@ -110,7 +100,7 @@ class Notices(Queries):
 
     async def by_id(self, number: int) -> tuple[Notice, NoticeStatus]:
         row = (await self._connection.execute(_ONE, {"number": number})).one()
-        return _fact(row), NoticeStatus(row.status)
+        return notice_of(row), NoticeStatus(row.status)
 
     async def sent_at(self, at: datetime) -> list[Notice]:
         """What went out at one instant of the product's clock, and by a letter of its own."""
@@ -119,7 +109,7 @@ class Notices(Queries):
             .where(notice.c.sent_at == at, notice.c.status == NoticeStatus.SENT, notice.c.why.is_(None))
             .order_by(notice.c.id)
         )
-        return [_fact(row) for row in await self._connection.execute(query)]
+        return [notice_of(row) for row in await self._connection.execute(query)]
 
     async def settle(
         self, number: int, status: NoticeStatus, *, why: str | None = None, sent_at: datetime | None = None
@@ -356,7 +346,22 @@ def _state(row: AnyRow) -> NoticeState:
     )
 
 
-def _fact(row: AnyRow) -> Notice:
+def values_of(fact: Notice) -> dict[str, object]:
+    """The row of a notice that is to go out."""
+    return {
+        "subject": fact.subject,
+        "revision": fact.revision,
+        "recipient": fact.recipient,
+        "kind": fact.kind,
+        "meeting": fact.meeting,
+        "person": fact.person,
+        "status": NoticeStatus.QUEUED,
+        "due_at": fact.due_at,
+    }
+
+
+def notice_of(row: AnyRow) -> Notice:
+    """What a row of the table says."""
     return Notice(
         row.subject,
         row.revision,

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import String, and_, cast, delete, exists, insert, literal, or_, select, update
 
-from meetings.terms import MeetingId, PersonId
-from storage.notices import Notice, NoticeStatus
+from meetings.terms import MeetingId
+from storage.notices import Notice, NoticeStatus, notice_of, values_of
 from storage.outbox import Letter, stored
 from storage.queries import Queries
 from storage.tables.delivery import card, notice, outbox
@@ -22,7 +22,7 @@ class Storms(Queries):
         if not told:
             return
         adding = insert(notice).returning(notice.c.id, sort_by_parameter_order=True)
-        facts = [_values(fact) for fact, _ in told]
+        facts = [values_of(fact) for fact, _ in told]
         numbers = (await self._connection.execute(adding, facts)).scalars().all()
         letters = [
             stored(replace(letter, notice=number, dedupe_key=f"notice:{number}:0"), real)
@@ -43,18 +43,7 @@ class Storms(Queries):
             )
             .order_by(notice.c.id)
         )
-        return [
-            Notice(
-                row.subject,
-                row.revision,
-                row.recipient,
-                row.kind,
-                row.due_at,
-                None if row.meeting is None else MeetingId(row.meeting),
-                None if row.person is None else PersonId(row.person),
-            )
-            for row in await self._connection.execute(query)
-        ]
+        return [notice_of(row) for row in await self._connection.execute(query)]
 
     async def withdraw(self, subject: str, of: Collection[MeetingId]) -> None:
         """What is queued of a subject about one of these meetings, and was never in anybody's hands, is not true."""
@@ -86,16 +75,3 @@ class Storms(Queries):
         theirs = (card.c.meeting == number, card.c.revision == revision)
         await self._change(delete(card).where(*theirs, card.c.message_id.is_(None)))  # it never got there
         await self._change(update(card).where(*theirs).values(live=True))
-
-
-def _values(fact: Notice) -> dict[str, object]:
-    return {
-        "subject": fact.subject,
-        "revision": fact.revision,
-        "recipient": fact.recipient,
-        "kind": fact.kind,
-        "meeting": fact.meeting,
-        "person": fact.person,
-        "status": NoticeStatus.QUEUED,
-        "due_at": fact.due_at,
-    }
