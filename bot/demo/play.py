@@ -23,6 +23,7 @@ from bot.demo.open_phones import OpenPhones
 from bot.demo.opening import house_of, open_beginning, url_of
 from bot.demo.stage import DemoStage
 from bot.demo.switches import Switches
+from bot.demo.words import Words
 from bot.files import file_routes
 from bot.settings import Settings
 from bot.signals import stopped
@@ -168,7 +169,8 @@ async def _first_of(*awaited: Awaitable[object]) -> None:
 
 def _say_preparing() -> None:
     catalogue = Catalogue(Settings().zone)
-    typer.echo(catalogue.render(Text("web.preparing"), "vi"), err=True)
+    for line in Words(catalogue).both(Text("web.preparing")).values():  # whoever it is, they wait
+        typer.echo(line, err=True)
 
 
 async def _run_clock(demo: Demo, speed: float) -> None:
